@@ -19,7 +19,8 @@ type EventType uint8
 // The types of events. The numbers are part of the recording format: they are
 // never reused or renumbered.
 const (
-	// Born: a machine came into being; Kind, State, Text (its label).
+	// Born: a machine came into being; Kind, State, Key (its subject, short
+	// and for machines), Text (its label, for people).
 	Born EventType = 1 + iota
 	// Moved: the machine went from From to State.
 	Moved
@@ -41,7 +42,9 @@ const (
 	Command
 	// Log: Text is a line of raft's own log on Node, Key its level.
 	Log
-	// Violation: Machine broke a rule of its kind; Text says which.
+	// Violation: Machine broke a rule of its kind; Text says which. It comes
+	// just before the event that broke the rule; for a birth, and for a move
+	// that left an invariant broken, just after.
 	Violation
 )
 
@@ -72,13 +75,13 @@ type Event struct {
 
 	Type    EventType
 	From    State // Moved, Failed: the state left
-	State   State // Born, Moved, Failed, Closed, Abandoned: the state entered or rested in
+	State   State // Born, Moved, Failed, Closed, Abandoned: the state entered or rested in; else zero
 	IsText  bool  // Attributed: the value is Text, not Num
 	Machine ID    // the machine concerned; zero for Note, Command and Log
 	Other   ID    // Linked: the cause
 
 	Kind string // Born: name of the kind
-	Key  string // Linked: role; Attributed: name; Log: level
-	Text string // label, reason, value, remark
+	Key  string // Born: subject; Linked: role; Attributed: name; Log: level
+	Text string // Born: label; Failed: reason; Attributed: value; else the remark, line or rule
 	Num  int64  // Failed: code; Attributed: value
 }

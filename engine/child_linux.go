@@ -1,0 +1,29 @@
+package engine
+
+import (
+	"os"
+	"os/exec"
+	"runtime"
+	"syscall"
+)
+
+// startChild starts the debuggee in a process group of its own, which a
+// terminal's Ctrl-C does not reach, and has the kernel tell it if this process
+// dies. The kernel means the thread that started it, so that thread stays until
+// done is closed.
+func startChild(cmd *exec.Cmd, done <-chan struct{}) error {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			<-done
+		}
+	}()
+	return <-started
+}
+
+func askForStacks(p *os.Process) { p.Signal(syscall.SIGQUIT) }

@@ -1,0 +1,18 @@
+//go:build unix && !linux
+
+package engine
+
+import (
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// startChild starts the debuggee in a process group of its own, which a
+// terminal's Ctrl-C does not reach. It ends when its standard input does.
+func startChild(cmd *exec.Cmd, _ <-chan struct{}) error {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return cmd.Start()
+}
+
+func askForStacks(p *os.Process) { p.Signal(syscall.SIGQUIT) }

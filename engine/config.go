@@ -1,0 +1,49 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/hashicorp/raft"
+
+	"raftscope/engine/grammar"
+	"raftscope/engine/vtime"
+)
+
+// config is a cluster line in the engine's terms.
+type config struct {
+	Nodes     []string
+	Seed      uint64
+	Net       vtime.Range
+	Disk      vtime.Range
+	Exec      vtime.Range
+	Apply     vtime.Range
+	Timeout   time.Duration
+	InFlight  int
+	ShowQuiet bool
+	Raft      raft.Config // without LocalID and Logger, which are a node's own
+}
+
+func configOf(c grammar.Cluster) config {
+	return config{
+		Nodes: c.NodeNames(), Seed: c.Seed,
+		Net: vtime.Range(c.Net), Disk: vtime.Range(c.Disk), Exec: vtime.Range(c.Exec), Apply: vtime.Range(c.Apply),
+		Timeout: c.RPCTimeout, InFlight: c.Inflight, ShowQuiet: !c.Quiet,
+		Raft: raft.Config{
+			ProtocolVersion:          raft.ProtocolVersion(c.ProtocolVersion),
+			HeartbeatTimeout:         c.HeartbeatTimeout,
+			ElectionTimeout:          c.ElectionTimeout,
+			CommitTimeout:            c.CommitTimeout,
+			MaxAppendEntries:         c.MaxAppendEntries,
+			BatchApplyCh:             c.BatchApplyCh,
+			ShutdownOnRemove:         c.ShutdownOnRemove,
+			TrailingLogs:             c.TrailingLogs,
+			SnapshotInterval:         c.SnapshotInterval,
+			SnapshotThreshold:        c.SnapshotThreshold,
+			LeaderLeaseTimeout:       c.LeaderLeaseTimeout,
+			LogLevel:                 c.LogLevel,
+			NoSnapshotRestoreOnStart: c.NoSnapshotRestoreOnStart,
+			PreVoteDisabled:          c.PreVoteDisabled,
+			NoLegacyTelemetry:        c.NoLegacyTelemetry,
+		},
+	}
+}

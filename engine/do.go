@@ -1,0 +1,154 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+
+	"raftscope/engine/grammar"
+)
+
+// Do carries out one command of the grammar that concerns the world. An error
+// wraps ErrTimeout or ErrRefused if it is the command's fault; anything else
+// means that the world cannot go on. Commands that only look (expect, print)
+// are not for the world.
+func (w *World) Do(cmd grammar.Command) error {
+	if err := w.check(); err != nil {
+		return err
+	}
+	w.buffer.Command(cmd.String())
+	w.flush()
+	err := w.do(cmd)
+	w.settle()
+	if err == nil {
+		err = w.err
+	}
+	return err
+}
+
+func (w *World) do(cmd grammar.Command) error {
+	switch c := cmd.(type) {
+	case grammar.RunUntil:
+		return w.runUntil(c)
+	case grammar.Advance:
+		return w.advance(c.Duration)
+	case grammar.Step:
+		if c.N > 0 {
+			return w.step(c.N)
+		}
+		return w.stepMachine(c)
+	case grammar.Finish:
+		return w.finish(c)
+	case grammar.Write:
+		return w.doWrite(c)
+	case grammar.Read:
+		return w.doRead(c)
+	case grammar.Cut:
+		w.setCut(c.Left, c.Right, c.OneWay, true)
+		return nil
+	case grammar.Heal:
+		return w.heal(c)
+	case grammar.Stop, grammar.Crash, grammar.Restart:
+		return w.power(cmd)
+	case grammar.Note:
+		w.buffer.Note(c.Text)
+		return nil
+	default:
+		return fmt.Errorf("%w: %T is not for the world", ErrRefused, cmd)
+	}
+}
+
+// nodeFor returns the node a client talks to.
+func (w *World) nodeFor(name string) (*node, error) {
+	if name == grammar.LeaderNode {
+		if name = w.timeline.Leader(); name == "" {
+			return nil, fmt.Errorf("%w: there is no leader", ErrRefused)
+		}
+	}
+	n := w.nodes[name]
+	if n == nil {
+		return nil, fmt.Errorf("%w: there is no node %s", ErrRefused, name)
+	}
+	return n, nil
+}
+
+func (w *World) doWrite(cmd grammar.Write) error {
+	n, err := w.nodeFor(cmd.Node)
+	if err != nil {
+		return err
+	}
+	return w.await(w.write(n, cmd), cmd.Wait)
+}
+
+func (w *World) doRead(cmd grammar.Read) error {
+	n, err := w.nodeFor(cmd.Node)
+	if err != nil {
+		return err
+	}
+	return w.await(w.read(n, cmd), cmd.Wait)
+}
+
+// await runs until a client has its answer, if the command says wait.
+func (w *World) await(c *call, wait bool) error {
+	w.settle()
+	if !wait {
+		return nil
+	}
+	return w.finishMachine(w.timeline.Machine(c.machine.ID()))
+}
+
+func (w *World) setCut(left, right []string, oneWay, cut bool) {
+	for _, a := range left {
+		for _, b := range right {
+			w.net.SetCut(a, b, cut)
+			if !oneWay {
+				w.net.SetCut(b, a, cut)
+			}
+		}
+	}
+}
+
+// heal undoes cuts; one that was never made is refused, since whoever wrote it
+// is mistaken about the network.
+func (w *World) heal(c grammar.Heal) error {
+	if len(c.Left) == 0 {
+		w.setCut(w.names, w.names, false, false)
+		return nil
+	}
+	cut := slices.ContainsFunc(c.Left, func(a string) bool {
+		return slices.ContainsFunc(c.Right, func(b string) bool {
+			return w.net.IsCut(a, b) || !c.OneWay && w.net.IsCut(b, a)
+		})
+	})
+	if !cut {
+		return fmt.Errorf("%w: nothing is cut there", ErrRefused)
+	}
+	w.setCut(c.Left, c.Right, c.OneWay, false)
+	return nil
+}
+
+// power starts and ends lives.
+func (w *World) power(cmd grammar.Command) error {
+	switch c := cmd.(type) {
+	case grammar.Restart:
+		n := w.nodes[c.Node]
+		if n.up() != nil {
+			return fmt.Errorf("%w: %s is running", ErrRefused, c.Node)
+		}
+		w.launch(n, 0)
+		return nil
+	case grammar.Stop:
+		return w.endLife(c.Node, (*life).stop)
+	case grammar.Crash:
+		return w.endLife(c.Node, func(l *life) { l.crash("") })
+	}
+	return nil
+}
+
+func (w *World) endLife(name string, end func(*life)) error {
+	l := w.nodes[name].up()
+	if l == nil {
+		return fmt.Errorf("%w: %s is not running", ErrRefused, name)
+	}
+	go end(l)
+	return nil
+}

@@ -1,0 +1,79 @@
+package kv
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Op is what a write set does to its key.
+type Op string
+
+// The operations of a write set. Read-modify-write commands (incr, cas,
+// append) are executed on the leader and reach the log as OpSet, as dqlite's
+// frames and SQLite's pages do: the log carries effects, not programs.
+const (
+	OpSet Op = "set"
+	OpDel Op = "del"
+)
+
+// WriteSet is the effect of one executed command: what the log carries.
+type WriteSet struct {
+	Op    Op
+	Key   string
+	Value string // OpSet only
+}
+
+// ErrWriteSet is wrapped by every error of Decode.
+var ErrWriteSet = errors.New("not a write set")
+
+// Encode returns the write set as one line of text, never empty, in memory of
+// its own: raft's LogStore wrapper finds an entry's request by the identity of
+// these bytes.
+func (w WriteSet) Encode() []byte {
+	if w.Op == OpDel {
+		return []byte(string(w.Op) + " " + strconv.Quote(w.Key))
+	}
+	return []byte(string(w.Op) + " " + strconv.Quote(w.Key) + " " + strconv.Quote(w.Value))
+}
+
+// String shows the write set as a label: "x=1" after the operation.
+func (w WriteSet) String() string {
+	if w.Op == OpDel {
+		return "del " + w.Key
+	}
+	return string(w.Op) + " " + w.Key + "=" + w.Value
+}
+
+// Decode parses what Encode wrote.
+func Decode(data []byte) (WriteSet, error) {
+	op, rest, _ := strings.Cut(string(data), " ")
+	key, rest, err := unquote(rest)
+	if err != nil {
+		return WriteSet{}, fmt.Errorf("%w: key: %w", ErrWriteSet, err)
+	}
+	w := WriteSet{Op: Op(op), Key: key}
+	switch w.Op {
+	case OpSet:
+		if w.Value, rest, err = unquote(strings.TrimPrefix(rest, " ")); err != nil {
+			return WriteSet{}, fmt.Errorf("%w: value: %w", ErrWriteSet, err)
+		}
+	case OpDel:
+	default:
+		return WriteSet{}, fmt.Errorf("%w: operation %q, expected set or del", ErrWriteSet, op)
+	}
+	if rest != "" {
+		return WriteSet{}, fmt.Errorf("%w: %d bytes too many", ErrWriteSet, len(rest))
+	}
+	return w, nil
+}
+
+func unquote(s string) (value, rest string, err error) {
+	quoted, err := strconv.QuotedPrefix(s)
+	if err != nil {
+		return "", "", err
+	}
+	value, err = strconv.Unquote(quoted)
+	return value, s[len(quoted):], err
+}

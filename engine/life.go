@@ -1,0 +1,249 @@
+package engine
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/raft"
+	raftboltdb "github.com/hashicorp/raft-boltdb/v2"
+	"go.etcd.io/bbolt"
+
+	"raftscope/engine/kv"
+	"raftscope/engine/probe"
+	"raftscope/engine/simnet"
+	"raftscope/engine/vtime"
+	"raftscope/sm"
+	"raftscope/sm/catalog"
+)
+
+// node is what survives a node's lives: its files and its streams.
+type node struct {
+	name   string
+	dir    string
+	disk   *vtime.Stream
+	exec   *vtime.Stream
+	apply  *vtime.Stream
+	lives  uint32
+	life   *life         // the newest; nil before the first start
+	gone   chan struct{} // closed when the newest life has let go of the files; nil before the first
+	booted bool          // the files hold the first configuration
+}
+
+// up returns the node's life if it is running, else nil.
+func (n *node) up() *life {
+	if n.life == nil || n.life.isDead() {
+		return nil
+	}
+	return n.life
+}
+
+// life is one run of a node, from start to stop or crash: one raft.Raft.
+type life struct {
+	world    *World
+	node     *node
+	number   uint32
+	dead     chan struct{} // closed when the life ends
+	ready    chan struct{} // closed when raft runs and requests are let in
+	once     sync.Once
+	gate     *vtime.Gate
+	probe    *probe.Probe
+	endpoint *simnet.Endpoint
+	bolt     *raftboltdb.BoltStore
+	store    *kv.Store
+	raft     *raft.Raft
+	clients  clients
+}
+
+// newLife prepares a life; nothing runs before start.
+func (w *World) newLife(n *node) *life {
+	n.lives++
+	l := &life{world: w, node: n, number: n.lives, dead: make(chan struct{}), ready: make(chan struct{}), store: kv.New()}
+	l.gate = vtime.NewGate(l.dead)
+	l.clients.init()
+	if !w.bare {
+		l.probe = probe.New(probe.Options{
+			Buffer:     w.tracker.Buffer(n.name, n.lives),
+			Node:       n.name,
+			Peers:      w.names,
+			Device:     l.disk(),
+			Describe:   describe,
+			ShowQuiet:  w.cfg.ShowQuiet,
+			NoPreVote:  w.cfg.Raft.PreVoteDisabled,
+			OnLog:      l.onLog,
+			WouldPanic: func(place string) { l.crash("raft would panic here: " + place) },
+		})
+	}
+	l.endpoint = w.net.Endpoint(n.name, l.probe, l.gate, l.dead)
+	return l
+}
+
+func (l *life) disk() *disk {
+	return &disk{clock: l.world.clock, gate: l.gate, stream: l.node.disk, time: l.world.cfg.Disk, dead: l.dead}
+}
+
+// describe is the label of a command entry.
+func describe(data []byte) string {
+	ws, err := kv.Decode(data)
+	if err != nil {
+		return fmt.Sprintf("%d B", len(data))
+	}
+	return ws.String()
+}
+
+// onLog separates what raft starts at one instant: a new leader starts two
+// goroutines for each peer, and each draws from math/rand at once; a
+// microsecond between peers gives every pair an instant of its own.
+func (l *life) onLog(message string) {
+	if message == "added peer, starting replication" {
+		l.sleep(time.Microsecond)
+	}
+}
+
+// start opens the node's files and runs raft on them. It must run on a
+// goroutine of the bubble other than the root: NewRaft writes to the disk.
+func (l *life) start() error {
+	defer close(l.ready)
+	if err := l.open(); err != nil {
+		return err
+	}
+	cfg := l.world.cfg.Raft
+	cfg.LocalID = raft.ServerID(l.node.name)
+	cfg.Logger = l.probe.Logger(hclog.LevelFromString(cfg.LogLevel))
+	snaps, err := raft.NewFileSnapshotStoreWithLogger(l.node.dir, snapshotsKept, cfg.Logger)
+	if err != nil {
+		return fmt.Errorf("open snapshots of %s: %w", l.node.name, err)
+	}
+	if !l.node.booted {
+		if err := raft.BootstrapCluster(&cfg, l.bolt, l.bolt, snaps, l.endpoint, l.world.configuration()); err != nil {
+			return fmt.Errorf("bootstrap %s: %w", l.node.name, err)
+		}
+		l.node.booted = true
+	}
+	if err := l.load(); err != nil {
+		return err
+	}
+	logs, stable := l.stores()
+	r, err := raft.NewRaft(&cfg, l.probe.FSM(&timedStore{l.store, l}), logs, stable, l.probe.SnapshotStore(snaps), l.endpoint)
+	if err != nil {
+		return fmt.Errorf("start raft on %s: %w", l.node.name, err)
+	}
+	l.raft = r
+	if l.probe != nil {
+		l.probe.Attach(r)
+		r.RegisterObserver(l.probe.Observer())
+	}
+	l.endpoint.Open()
+	return nil
+}
+
+// snapshotsKept is how many snapshots a node keeps, as in raft's own examples.
+const snapshotsKept = 2
+
+// open opens the node's database. NoSync, because a real fsync takes real
+// time and the modelled disk says what is durable; Timeout, because bbolt's
+// wait for a file lock would sleep virtually for ever.
+func (l *life) open() error {
+	path := filepath.Join(l.node.dir, DatabaseName)
+	if err := os.MkdirAll(l.node.dir, 0o700); err != nil {
+		return fmt.Errorf("make the folder of %s: %w", l.node.name, err)
+	}
+	store, err := raftboltdb.New(raftboltdb.Options{
+		Path: path, NoSync: true,
+		BoltOptions: &bbolt.Options{Timeout: time.Second, NoSync: true},
+	})
+	if err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	l.bolt = store
+	return nil
+}
+
+// DatabaseName is the file in a node's folder that raft-boltdb keeps.
+const DatabaseName = "raft.db"
+
+// load tells the probe of the entries found on disk.
+func (l *life) load() error {
+	first, err := l.bolt.FirstIndex()
+	if err != nil {
+		return fmt.Errorf("read the log of %s: %w", l.node.name, err)
+	}
+	last, err := l.bolt.LastIndex()
+	if err != nil {
+		return fmt.Errorf("read the log of %s: %w", l.node.name, err)
+	}
+	for i := first; i <= last && i > 0; i++ {
+		var log raft.Log
+		if err := l.bolt.GetLog(i, &log); err != nil {
+			return fmt.Errorf("read entry %d of %s: %w", i, l.node.name, err)
+		}
+		l.probe.Loaded(&log)
+	}
+	return nil
+}
+
+// stores returns what raft stores into: instrumented, or in a bare world only
+// delayed.
+func (l *life) stores() (raft.LogStore, raft.StableStore) {
+	if l.probe != nil {
+		return l.probe.LogStore(l.bolt), l.probe.StableStore(l.bolt)
+	}
+	b := bareStore{l.bolt, l.disk()}
+	return b, b
+}
+
+func (l *life) isDead() bool {
+	select {
+	case <-l.dead:
+		return true
+	default:
+		return false
+	}
+}
+
+// sleep waits in virtual time; false means that the life ended.
+func (l *life) sleep(d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-l.dead:
+		return false
+	}
+}
+
+// crash ends the life at once: what the disk has not done never happens.
+func (l *life) crash(reason string) { l.end(catalog.NodeCrashed, reason) }
+
+// stop ends the life as soon as raft's main goroutine is idle.
+func (l *life) stop() {
+	t := l.gate.Enter()
+	if t.Wait() {
+		l.end(catalog.NodeStopped, "")
+	}
+}
+
+// end kills the life: its calls into our wrappers end their goroutines, then
+// raft shuts down, then the files are let go.
+func (l *life) end(state sm.State, reason string) {
+	l.once.Do(func() {
+		l.probe.Stop(state, reason)
+		close(l.dead)
+		l.endpoint.Close()
+		gone := l.node.gone
+		go func() {
+			<-l.ready
+			if l.raft != nil {
+				l.raft.Shutdown().Error()
+			}
+			if l.bolt != nil {
+				l.bolt.Close()
+			}
+			close(gone)
+		}()
+	})
+}

@@ -1,0 +1,263 @@
+package probe
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/raft"
+
+	"raftscope/sm"
+	"raftscope/sm/catalog"
+)
+
+// Call is an RPC seen from the node that sends it. Its methods tell how far it
+// got; a transport that cannot know leaves Delivered and Answered out. A nil
+// Call observes nothing.
+type Call struct {
+	probe     *Probe
+	peer      string
+	kind      *sm.Kind
+	request   any
+	bytes     int
+	pipelined bool
+	sent      time.Time
+
+	mu      sync.Mutex  // protects machine; taken under a probe's lock, never the other way
+	machine *sm.Machine // nil while the call is quiet
+}
+
+// Send tells that req goes to peer, bytes long on the wire (zero if unknown).
+func (p *Probe) Send(peer string, req any, bytes int, pipelined bool) *Call {
+	if p == nil {
+		return nil
+	}
+	kind := callKind(req)
+	if kind == nil {
+		return nil // install-rpc and timeout-now have no kind yet
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.observeCommit()
+	c := &Call{probe: p, peer: peer, kind: kind, request: req, bytes: bytes, pipelined: pipelined, sent: time.Now()}
+	if p.isQuiet(peer, req) && !p.opt.ShowQuiet {
+		p.quiet.Add(1)
+		return c
+	}
+	if c.born() != nil {
+		c.linkCauses()
+	}
+	return c
+}
+
+func callKind(req any) *sm.Kind {
+	switch r := req.(type) {
+	case *raft.AppendEntriesRequest:
+		if IsHeartbeat(r) {
+			return catalog.Heartbeat
+		}
+		return catalog.AppendRPC
+	case *raft.RequestVoteRequest:
+		return catalog.VoteRPC
+	case *raft.RequestPreVoteRequest:
+		return catalog.PreVoteRPC
+	}
+	return nil
+}
+
+// IsHeartbeat says whether a transport may hand r to raft's heartbeat handler
+// instead of its consumer, as raft's own NetworkTransport decides it
+// (net_transport.go, handleCommand).
+func IsHeartbeat(r *raft.AppendEntriesRequest) bool {
+	return r.Term != 0 && (len(r.Addr) > 0 || r.Leader != nil) &&
+		r.PrevLogEntry == 0 && r.PrevLogTerm == 0 && len(r.Entries) == 0 && r.LeaderCommitIndex == 0
+}
+
+// isQuiet says whether a message tells its receiver nothing new: a heartbeat,
+// or an AppendEntries with neither entries nor a commit index above what was
+// sent before. p.mu is held.
+func (p *Probe) isQuiet(peer string, req any) bool {
+	r, ok := req.(*raft.AppendEntriesRequest)
+	if !ok || len(r.Entries) > 0 {
+		return false
+	}
+	told, known := p.sent[peer]
+	if !IsHeartbeat(r) && (!known || r.LeaderCommitIndex > told) {
+		return false
+	}
+	return true
+}
+
+// born returns the call's machine; a quiet call that turns out to matter gets
+// one late, perhaps on behalf of the node that receives it, so this takes no
+// lock of the probe.
+func (c *Call) born() *sm.Machine {
+	if c == nil {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.machine != nil || c.probe.stopped.Load() {
+		return c.machine
+	}
+	p := c.probe
+	c.machine = p.opt.Buffer.Born(c.kind, catalog.AppendRPCSent, p.outLane(c.peer), p.opt.Node+">"+c.peer, callLabel(c.request))
+	if late := time.Since(c.sent); late > 0 {
+		c.machine.Attr("sent-before", int64(late))
+	}
+	requestAttrs(c.machine, c.request)
+	if c.kind == catalog.Heartbeat {
+		c.machine.Attr("fast", 1)
+	}
+	if c.pipelined {
+		c.machine.Attr("pipelined", 1)
+	}
+	if c.bytes > 0 {
+		c.machine.Attr("bytes", int64(c.bytes))
+	}
+	return c.machine
+}
+
+// current returns the call's machine, nil while it is quiet.
+func (c *Call) current() *sm.Machine {
+	if c == nil {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.machine
+}
+
+// linkCauses links a call to the entries it carries or to the election it
+// asks for. probe.mu is held.
+func (c *Call) linkCauses() {
+	p := c.probe
+	r, ok := c.request.(*raft.AppendEntriesRequest)
+	if !ok {
+		c.machine.LinkFrom(p.election, "asks")
+		return
+	}
+	if c.kind == catalog.Heartbeat {
+		return
+	}
+	p.sent[c.peer] = max(p.sent[c.peer], r.LeaderCommitIndex)
+	for _, log := range r.Entries {
+		if e := p.entries[log.Index]; e != nil && e.term == log.Term {
+			c.machine.LinkFrom(e.machine, "sent by")
+		}
+	}
+}
+
+// requestAttrs notes a request's fields, on the sender's and on the receiver's
+// machine alike.
+func requestAttrs(m *sm.Machine, req any) {
+	switch r := req.(type) {
+	case *raft.AppendEntriesRequest:
+		appendAttrs(m, r)
+	case *raft.RequestVoteRequest:
+		voteAttrs(m, r.Term, r.LastLogIndex, r.LastLogTerm)
+	case *raft.RequestPreVoteRequest:
+		voteAttrs(m, r.Term, r.LastLogIndex, r.LastLogTerm)
+	}
+}
+
+func appendAttrs(m *sm.Machine, r *raft.AppendEntriesRequest) {
+	m.Attr("term", int64(r.Term))
+	m.Attr("prev-index", int64(r.PrevLogEntry))
+	m.Attr("prev-term", int64(r.PrevLogTerm))
+	m.Attr("entries", int64(len(r.Entries)))
+	m.Attr("commit", int64(r.LeaderCommitIndex))
+}
+
+func voteAttrs(m *sm.Machine, term, lastIndex, lastTerm uint64) {
+	m.Attr("term", int64(term))
+	m.Attr("last-index", int64(lastIndex))
+	m.Attr("last-term", int64(lastTerm))
+}
+
+func callLabel(req any) string {
+	switch r := req.(type) {
+	case *raft.AppendEntriesRequest:
+		if n := len(r.Entries); n > 0 {
+			return "entries " + span(r.Entries[0].Index, r.Entries[n-1].Index)
+		}
+		if IsHeartbeat(r) {
+			return "heartbeat"
+		}
+		return "commit " + itoa(r.LeaderCommitIndex)
+	case *raft.RequestVoteRequest:
+		return "term " + itoa(r.Term)
+	case *raft.RequestPreVoteRequest:
+		return "term " + itoa(r.Term)
+	}
+	return ""
+}
+
+// Due tells when the call's message will arrive, or its answer be back.
+func (c *Call) Due(due sm.Time) {
+	c.current().Attr("due", int64(due))
+}
+
+// Delivered tells that the message reached its peer.
+func (c *Call) Delivered() { c.move(catalog.AppendRPCDelivered) }
+
+// Answered tells that the peer sent its answer.
+func (c *Call) Answered() { c.move(catalog.AppendRPCAnswered) }
+
+func (c *Call) move(state sm.State) {
+	if c == nil {
+		return
+	}
+	if m := c.current(); m != nil && !c.probe.stopped.Load() && !c.kind.Is(m.State(), sm.Final) {
+		m.Move(state)
+	}
+}
+
+// ErrDropped is why a call fails whose connection was closed under it.
+var ErrDropped = errors.New("connection closed")
+
+// Done tells how the call ended for raft: with the peer's answer, or with err.
+func (c *Call) Done(resp any, err error) {
+	if c == nil {
+		return
+	}
+	p := c.probe
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m := c.current()
+	if p.stopped.Load() || (m != nil && c.kind.Is(m.State(), sm.Final)) {
+		return
+	}
+	p.observeCommit()
+	if err != nil {
+		delete(p.sent, c.peer)
+		m.Fail(catalog.AppendRPCFailed, 0, err.Error())
+		return
+	}
+	if reason, rejected := refusal(c.request, resp); rejected {
+		m = c.born()
+		m.AttrText("reason", reason)
+		m.Move(catalog.AppendRPCRejected)
+		return
+	}
+	m.Move(catalog.AppendRPCDone)
+}
+
+// refusal says whether resp refuses req, and what the sender can know of why.
+func refusal(req, resp any) (reason string, rejected bool) {
+	switch r := resp.(type) {
+	case *raft.AppendEntriesResponse:
+		if r.Success {
+			return "", false
+		}
+		if q := req.(*raft.AppendEntriesRequest); r.Term > q.Term {
+			return "newer term " + itoa(r.Term), true
+		}
+		return "its log ends at " + itoa(r.LastLog) + " or differs before", true
+	case *raft.RequestVoteResponse:
+		return "term " + itoa(r.Term), !r.Granted
+	case *raft.RequestPreVoteResponse:
+		return "term " + itoa(r.Term), !r.Granted
+	}
+	return "", false
+}

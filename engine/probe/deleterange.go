@@ -1,0 +1,79 @@
+package probe
+
+import (
+	"raftscope/sm"
+	"raftscope/sm/catalog"
+)
+
+// DeleteRange implements raft.LogStore. During an AppendEntries it is a
+// truncation of a conflicting suffix (raft.go, appendEntries). Otherwise, or
+// if all it deletes is covered by a snapshot, it is a compaction: from the
+// snapshot goroutine (snapshot.go) or from an installed snapshot (raft.go,
+// installSnapshot). The commit index cannot tell the two apart, it is zero
+// after a restart.
+func (s *logStore) DeleteRange(from, to uint64) error {
+	p := s.probe
+	d := p.beginDelete(from, to)
+	err := p.do(d.op, d.machine, d.began, func() error { return s.LogStore.DeleteRange(from, to) })
+	p.endDelete(d, err)
+	return err
+}
+
+// deleting is one DeleteRange call.
+type deleting struct {
+	op         Op
+	machine    *sm.Machine
+	request    *Request // the AppendEntries in hand, for a truncation
+	from, to   uint64
+	done, fail sm.State
+	gone       sm.State // what the entries become
+	began      func(due sm.Time)
+}
+
+func (p *Probe) beginDelete(from, to uint64) *deleting {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.observeCommit()
+	request := p.inHandAppend()
+	if request == nil || to <= p.compactable {
+		return p.beginCompact(from, to)
+	}
+	d := &deleting{
+		op:      Op{Kind: catalog.Truncate.Name(), Main: true},
+		request: request, from: from, to: to,
+		done: catalog.TruncateDone, fail: catalog.TruncateFailed, gone: catalog.EntryTruncated,
+	}
+	request.move(catalog.AppendFollowerTruncating)
+	d.machine = p.opt.Buffer.Born(catalog.Truncate, catalog.TruncateStart, laneMain, span(from, to), entriesLabel(int(to-from+1)))
+	d.machine.LinkFrom(request.born(), "truncates by")
+	for i := from; i <= to; i++ {
+		if e := p.entries[i]; e != nil {
+			e.machine.LinkFrom(d.machine, "removes")
+		}
+	}
+	d.machine.Move(catalog.TruncateAwaitBarrier)
+	d.began = func(due sm.Time) { d.machine.MoveDue(catalog.TruncateDeleting, due) }
+	return d
+}
+
+func (p *Probe) beginCompact(from, to uint64) *deleting {
+	d := &deleting{
+		op: Op{Kind: catalog.Compact.Name(), Main: p.inHand != nil && p.inHand.snapshot}, from: from, to: to,
+		done: catalog.CompactDone, fail: catalog.CompactFailed, gone: catalog.EntryCompacted,
+	}
+	d.machine = p.opt.Buffer.Born(catalog.Compact, catalog.CompactStart, laneSnap, span(from, to), entriesLabel(int(to-from+1)))
+	d.began = func(due sm.Time) { d.machine.MoveDue(catalog.CompactDeleting, due) }
+	return d
+}
+
+func (p *Probe) endDelete(d *deleting, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.observeCommit()
+	d.machine.Done(err, d.done, d.fail)
+	if err == nil {
+		p.forget(d.from, d.to, d.gone)
+	} else if d.request != nil {
+		d.request.storeErr = err
+	}
+}

@@ -1,0 +1,128 @@
+package probe
+
+import (
+	"io"
+
+	"github.com/hashicorp/raft"
+
+	"raftscope/sm/catalog"
+)
+
+// Hasher is an FSM that can hash its contents; the probe then notes the hash
+// after every entry.
+type Hasher interface{ Hash() string }
+
+// FSM wraps inner. The result is a raft.BatchingFSM and a
+// raft.ConfigurationStore exactly if inner is one. A nil probe returns inner.
+func (p *Probe) FSM(inner raft.FSM) raft.FSM {
+	if p == nil {
+		return inner
+	}
+	f := &fsm{inner: inner, probe: p}
+	f.hasher, _ = inner.(Hasher)
+	batching, isBatching := inner.(raft.BatchingFSM)
+	config, isConfig := inner.(raft.ConfigurationStore)
+	b, c := fsmBatch{f, batching}, fsmConfig{f, config}
+	switch {
+	case isBatching && isConfig:
+		return struct {
+			*fsm
+			fsmBatch
+			fsmConfig
+		}{f, b, c}
+	case isBatching:
+		return struct {
+			*fsm
+			fsmBatch
+		}{f, b}
+	case isConfig:
+		return struct {
+			*fsm
+			fsmConfig
+		}{f, c}
+	}
+	return f
+}
+
+type fsm struct {
+	inner  raft.FSM
+	probe  *Probe
+	hasher Hasher
+}
+
+// Apply implements raft.FSM.
+func (f *fsm) Apply(log *raft.Log) any {
+	f.probe.applying(log)
+	resp := f.inner.Apply(log)
+	f.applied(log)
+	return resp
+}
+
+// Snapshot implements raft.FSM.
+func (f *fsm) Snapshot() (raft.FSMSnapshot, error) { return f.inner.Snapshot() }
+
+// Restore implements raft.FSM.
+func (f *fsm) Restore(r io.ReadCloser) error { return f.inner.Restore(r) }
+
+func (f *fsm) applied(log *raft.Log) {
+	hash := ""
+	if f.hasher != nil {
+		hash = f.hasher.Hash()
+	}
+	f.probe.applied(log, hash)
+}
+
+type fsmBatch struct {
+	fsm   *fsm
+	inner raft.BatchingFSM
+}
+
+// ApplyBatch implements raft.BatchingFSM.
+func (b fsmBatch) ApplyBatch(logs []*raft.Log) []any {
+	for _, log := range logs {
+		b.fsm.probe.applying(log)
+	}
+	resps := b.inner.ApplyBatch(logs)
+	for _, log := range logs {
+		b.fsm.applied(log)
+	}
+	return resps
+}
+
+type fsmConfig struct {
+	fsm   *fsm
+	inner raft.ConfigurationStore
+}
+
+// StoreConfiguration implements raft.ConfigurationStore.
+func (c fsmConfig) StoreConfiguration(index uint64, configuration raft.Configuration) {
+	log := &raft.Log{Index: index}
+	c.fsm.probe.applying(log)
+	c.inner.StoreConfiguration(index, configuration)
+	c.fsm.applied(log)
+}
+
+// applying tells that raft's FSM goroutine hands an entry to the state machine.
+func (p *Probe) applying(log *raft.Log) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.observeCommit()
+	if e := p.entries[log.Index]; e != nil {
+		e.machine.SetLane(laneFSM)
+		e.machine.Move(catalog.EntryApplying)
+	}
+}
+
+func (p *Probe) applied(log *raft.Log, hash string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.observeCommit()
+	e := p.entries[log.Index]
+	if e == nil {
+		return
+	}
+	if hash != "" {
+		e.machine.AttrText("hash", hash)
+	}
+	e.machine.Move(catalog.EntryApplied)
+}

@@ -1,0 +1,128 @@
+package probe
+
+import (
+	"github.com/hashicorp/raft"
+
+	"raftscope/sm"
+	"raftscope/sm/catalog"
+)
+
+// LogStore wraps inner. The result is a raft.MonotonicLogStore exactly if
+// inner is one. A nil probe returns inner itself.
+func (p *Probe) LogStore(inner raft.LogStore) raft.LogStore {
+	if p == nil {
+		return inner
+	}
+	s := &logStore{LogStore: inner, probe: p}
+	if m, ok := inner.(raft.MonotonicLogStore); ok {
+		return &monotonicLogStore{logStore: s, MonotonicLogStore: m}
+	}
+	return s
+}
+
+// logStore observes what changes the log. Reads go straight to the embedded
+// store.
+type logStore struct {
+	raft.LogStore
+	probe *Probe
+}
+
+type monotonicLogStore struct {
+	*logStore
+	raft.MonotonicLogStore
+}
+
+// StoreLog implements raft.LogStore.
+func (s *logStore) StoreLog(log *raft.Log) error { return s.StoreLogs([]*raft.Log{log}) }
+
+// StoreLogs implements raft.LogStore. Only raft's main goroutine calls it: on
+// a leader for what it dispatches (raft.go, dispatchLogs), on a follower for
+// the AppendEntries it has in hand (raft.go, appendEntries).
+func (s *logStore) StoreLogs(logs []*raft.Log) error {
+	if len(logs) == 0 {
+		return s.LogStore.StoreLogs(logs)
+	}
+	p := s.probe
+	w := p.beginAppend(logs)
+	err := p.do(Op{Kind: catalog.Append.Name(), Bytes: w.bytes, Main: true}, w.machine,
+		func(due sm.Time) { w.machine.MoveDue(catalog.AppendWriting, due) },
+		func() error { return s.LogStore.StoreLogs(logs) })
+	p.endAppend(w, err)
+	return err
+}
+
+// appending is one StoreLogs call.
+type appending struct {
+	machine *sm.Machine
+	entries []*entry
+	request *Request // the AppendEntries in hand, nil on a leader
+	bytes   int
+}
+
+func (p *Probe) beginAppend(logs []*raft.Log) *appending {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.observeCommit()
+	w := &appending{request: p.inHandAppend()}
+	for _, log := range logs {
+		a := p.claim(log)
+		e := p.bornEntry(log, catalog.EntryCreated)
+		switch {
+		case a != nil:
+			e.apply, a.entry = a, e.machine
+			e.machine.LinkFrom(a.machine, "becomes")
+		case w.request != nil:
+			e.machine.LinkFrom(w.request.born(), "brings")
+		case log.Type == raft.LogNoop:
+			e.machine.LinkFrom(p.elected, "asserts")
+			p.elected = nil
+		}
+		w.entries = append(w.entries, e)
+		w.bytes += len(log.Data)
+	}
+	w.machine = p.opt.Buffer.Born(catalog.Append, catalog.AppendStart, laneMain,
+		span(logs[0].Index, logs[len(logs)-1].Index), entriesLabel(len(logs)))
+	w.machine.Attr("bytes", int64(w.bytes))
+	if w.request != nil {
+		w.request.born().Attr("new-entries", int64(len(logs)))
+		w.request.move(catalog.AppendFollowerAppending)
+		w.machine.LinkFrom(w.request.born(), "stores by")
+	} else {
+		for _, e := range w.entries {
+			w.machine.LinkFrom(e.machine, "stored by")
+		}
+	}
+	w.machine.Move(catalog.AppendPending)
+	return w
+}
+
+func (p *Probe) endAppend(w *appending, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.observeCommit()
+	w.machine.Done(err, catalog.AppendDone, catalog.AppendFailed)
+	if err != nil && w.request != nil {
+		w.request.storeErr = err
+	}
+	for _, e := range w.entries {
+		if err != nil {
+			e.machine.Fail(catalog.EntryFailed, 0, err.Error())
+			continue
+		}
+		if old := p.entries[e.index]; old != nil {
+			old.machine.Move(catalog.EntryOverwritten)
+		}
+		p.keep(e)
+		e.machine.Move(catalog.EntryDurable)
+		if e.apply != nil {
+			e.apply.machine.Move(catalog.ApplyReplicating)
+		}
+	}
+}
+
+func entriesLabel(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return itoa(uint64(n)) + " entries"
+}

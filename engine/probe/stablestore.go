@@ -1,0 +1,124 @@
+package probe
+
+import (
+	"encoding/binary"
+
+	"github.com/hashicorp/raft"
+
+	"raftscope/sm"
+	"raftscope/sm/catalog"
+)
+
+// The keys raft keeps in its stable store (raft.go).
+const (
+	keyCurrentTerm  = "CurrentTerm"
+	keyLastVoteTerm = "LastVoteTerm"
+	keyLastVoteCand = "LastVoteCand"
+)
+
+// StableStore wraps inner, which has no optional interface. A nil probe
+// returns inner itself.
+func (p *Probe) StableStore(inner raft.StableStore) raft.StableStore {
+	if p == nil {
+		return inner
+	}
+	return &stableStore{StableStore: inner, probe: p}
+}
+
+type stableStore struct {
+	raft.StableStore
+	probe *Probe
+}
+
+// Set implements raft.StableStore; raft keeps the candidate it voted for so.
+func (s *stableStore) Set(key, val []byte) error {
+	label := itoa(uint64(len(val))) + " B"
+	if string(key) == keyLastVoteCand {
+		label = "vote for " + string(val)
+	}
+	return s.write(key, label, len(val), func() error { return s.StableStore.Set(key, val) })
+}
+
+// SetUint64 implements raft.StableStore; raft keeps its term and the term of
+// its vote so.
+func (s *stableStore) SetUint64(key []byte, val uint64) error {
+	label := itoa(val)
+	switch string(key) {
+	case keyCurrentTerm:
+		label = "term " + label
+	case keyLastVoteTerm:
+		label = "vote in term " + label
+	}
+	p := s.probe
+	if string(key) == keyCurrentTerm {
+		p.beginTerm()
+	}
+	err := s.write(key, label, binary.Size(val), func() error { return s.StableStore.SetUint64(key, val) })
+	if string(key) == keyCurrentTerm {
+		p.endTerm(val, err)
+	}
+	return err
+}
+
+func (s *stableStore) write(key []byte, label string, size int, call func() error) error {
+	p := s.probe
+	p.mu.Lock()
+	p.observeCommit()
+	cause, main := p.metaCause()
+	m := p.opt.Buffer.Born(catalog.Meta, catalog.MetaStart, laneMain, string(key), label)
+	m.LinkFrom(cause, "persists")
+	m.Attr("bytes", int64(len(key)+size))
+	p.mu.Unlock()
+	err := p.do(Op{Kind: catalog.Meta.Name(), Bytes: len(key) + size, Main: main}, m,
+		func(due sm.Time) { m.MoveDue(catalog.MetaWriting, due) }, call)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.observeCommit()
+	m.Done(err, catalog.MetaDone, catalog.MetaFailed)
+	return err
+}
+
+// metaCause returns what a write to the stable store is for, and whether
+// raft's main goroutine waits for it. A heartbeat with a newer term writes the
+// term on the transport's goroutine (raft.go, processHeartbeat). p.mu is held.
+func (p *Probe) metaCause() (cause *sm.Machine, main bool) {
+	if len(p.fast) > 0 {
+		if r := p.fast[goroutineID()]; r != nil {
+			return r.born(), false
+		}
+	}
+	switch {
+	case p.inHand != nil:
+		return p.inHand.born(), true
+	case p.campaigning():
+		return p.election, true
+	}
+	return nil, true
+}
+
+// beginTerm notes that a candidate which goes to write its next term has won
+// its pre-vote (raft.go, electSelf).
+func (p *Probe) beginTerm() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.inHand == nil && p.election.State() == catalog.ElectionPreVote && p.campaigning() {
+		p.election.Move(catalog.ElectionVoting)
+	}
+}
+
+// endTerm keeps the node's term, or says where raft is about to panic: it has
+// no other answer to a term that cannot be stored (raft.go, setCurrentTerm).
+func (p *Probe) endTerm(term uint64, err error) {
+	if err != nil {
+		if p.opt.WouldPanic != nil {
+			p.opt.WouldPanic("store the current term: " + err.Error())
+		}
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.term != term {
+		p.term = term
+		p.node.Attr("term", int64(term))
+	}
+}

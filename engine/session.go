@@ -1,0 +1,328 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"raftscope/engine/grammar"
+	"raftscope/replay"
+	"raftscope/replay/frames"
+	"raftscope/sm"
+)
+
+// Errors of sessions.
+var (
+	// ErrDied: the debuggee ended by itself; Session.Death says how.
+	ErrDied = errors.New("the cluster's process died")
+	// ErrStuck: the debuggee did not reach an instant for a long real time.
+	ErrStuck = errors.New("the cluster's process is stuck")
+	// ErrInterrupted: Interrupt was called while a command ran.
+	ErrInterrupted = errors.New("interrupted")
+)
+
+// CommandError is why a command did not do what it should. The session goes
+// on: time stands where the command left it.
+type CommandError struct {
+	Class   string // timeout or refused
+	Message string
+}
+
+// Error returns the message.
+func (e *CommandError) Error() string { return e.Message }
+
+const (
+	// stuckAfter is how long, in real time, a running debuggee may be silent.
+	// It says something every half second while it reaches instants.
+	stuckAfter = 20 * time.Second
+	// endAfter is how long a debuggee may take to end by itself.
+	endAfter = 5 * time.Second
+)
+
+// SessionOptions say how a debuggee is started.
+type SessionOptions struct {
+	Pause time.Duration // for up to so long it stands still now and then; see pauseEnv
+	Out   sm.Sink       // takes all events too; may be nil
+}
+
+// Session is the parent's side of a debuggee: it sends commands, and keeps
+// what happens in a Timeline. One goroutine uses it; Interrupt alone may be
+// called from any.
+type Session struct {
+	opt      SessionOptions
+	cmd      *exec.Cmd
+	in       io.WriteCloser
+	frames   chan received
+	stderr   tail
+	timeline *replay.Timeline
+	digest   sm.Digest
+	status   Status
+	death    *Death
+	over     bool
+	ended    chan struct{} // closed when the debuggee is gone
+	dir      string        // of the debuggee, to be cleared away if it was killed
+
+	mu sync.Mutex // guards writes to in
+}
+
+// received is a frame, kept beyond the reader's next one, or the end.
+type received struct {
+	kinds  []sm.KindSpec
+	events []sm.Event
+	status []byte
+	err    error
+}
+
+// Start starts a debuggee with the given cluster and waits until its world is
+// there.
+func Start(cluster grammar.Cluster, opt SessionOptions) (*Session, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program's own file: %w", err)
+	}
+	s := &Session{opt: opt, timeline: replay.NewTimeline(), frames: make(chan received, 16), ended: make(chan struct{})}
+	s.cmd = exec.Command(self)
+	s.cmd.Env = append(os.Environ(), debuggeeEnv+"=1", pauseEnv+"="+opt.Pause.String(),
+		// Each of these was found to be needed for runs to be equal: one
+		// goroutine at a time, seeding of math/rand, no preemption, and no
+		// collection of garbage but where the debuggee asks for it.
+		"GOMAXPROCS=1", "GODEBUG=randseednop=0,asyncpreemptoff=1", "GOGC=off", "GOMEMLIMIT=off", "GOTRACEBACK=all")
+	s.cmd.Stderr = &s.stderr
+	if s.in, err = s.cmd.StdinPipe(); err != nil {
+		return nil, fmt.Errorf("make a pipe to the cluster's process: %w", err)
+	}
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("make a pipe from the cluster's process: %w", err)
+	}
+	if err := startChild(s.cmd, s.ended); err != nil {
+		return nil, fmt.Errorf("start the cluster's process: %w", err)
+	}
+	go receive(out, s.frames)
+	if err := s.send(cluster.String()); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if err := s.wait(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// receive reads frames until the pipe ends.
+func receive(out io.Reader, to chan<- received) {
+	defer close(to)
+	r := frames.NewReader(out)
+	for {
+		f, err := r.Next()
+		if err != nil {
+			to <- received{err: err}
+			return
+		}
+		to <- received{kinds: f.Kinds, events: append([]sm.Event(nil), f.Events...), status: bytes.Clone(f.Status)}
+	}
+}
+
+// Timeline is everything that happened so far.
+func (s *Session) Timeline() *replay.Timeline { return s.timeline }
+
+// Status is what the debuggee said of itself last.
+func (s *Session) Status() Status { return s.status }
+
+// Digest is the digest of all events received.
+func (s *Session) Digest() sm.Digest { return s.digest }
+
+// Death says how the debuggee died, nil if it did not.
+func (s *Session) Death() *Death { return s.death }
+
+// Do has the debuggee carry out one command and waits until it is done. A
+// *CommandError leaves the session usable; after any other error only what
+// happened so far can be looked at.
+func (s *Session) Do(cmd grammar.Command) error {
+	if s.over {
+		return ErrDied
+	}
+	if err := s.send(cmd.String()); err != nil {
+		return s.died(err)
+	}
+	return s.wait()
+}
+
+// Interrupt asks a running command to stop where it is.
+func (s *Session) Interrupt() { s.send("") }
+
+func (s *Session) send(line string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := io.WriteString(s.in, line+"\n"); err != nil {
+		return fmt.Errorf("send a command: %w", err)
+	}
+	return nil
+}
+
+// wait takes frames until the debuggee waits for a command.
+func (s *Session) wait() error {
+	silent := time.NewTimer(stuckAfter)
+	defer silent.Stop()
+	var failed error
+	for {
+		select {
+		case r, ok := <-s.frames:
+			if !ok || r.err != nil {
+				return s.died(r.err)
+			}
+			silent.Reset(stuckAfter)
+			done, err := s.take(r)
+			if err != nil {
+				return err
+			}
+			if s.status.Error != "" && failed == nil && r.status != nil {
+				failed = commandError(s.status)
+			}
+			if done {
+				return failed
+			}
+		case <-silent.C:
+			return s.stuck()
+		}
+	}
+}
+
+func commandError(st Status) error {
+	switch st.Class {
+	case "timeout", "refused":
+		return &CommandError{Class: st.Class, Message: st.Error}
+	case "interrupted":
+		return ErrInterrupted
+	}
+	return fmt.Errorf("%w: %s", ErrDied, st.Error)
+}
+
+// take keeps what a frame says. done means that the debuggee waits.
+func (s *Session) take(r received) (done bool, err error) {
+	switch {
+	case r.kinds != nil:
+		return false, s.timeline.AddKinds(r.kinds)
+	case r.status != nil:
+		s.status = Status{}
+		if err := json.Unmarshal(r.status, &s.status); err != nil {
+			return false, fmt.Errorf("read the status of the cluster's process: %w", err)
+		}
+		s.dir = s.status.Dir
+		return s.status.Phase == "done", nil
+	}
+	for i := range r.events {
+		s.digest.Add(&r.events[i])
+	}
+	if s.opt.Out != nil {
+		if err := s.opt.Out.Take(r.events); err != nil {
+			return false, err
+		}
+	}
+	return false, s.timeline.Append(r.events)
+}
+
+// Close ends the debuggee: it is asked first, and killed if it does not
+// listen. Nothing of it is left afterwards.
+func (s *Session) Close() error {
+	if s.over {
+		return nil
+	}
+	s.over = true
+	s.mu.Lock()
+	s.in.Close()
+	s.mu.Unlock()
+	kill := time.AfterFunc(endAfter, func() { s.cmd.Process.Kill() })
+	defer kill.Stop()
+	for range s.frames {
+		continue
+	}
+	s.cmd.Wait()
+	close(s.ended)
+	return removeDataDir(s.dir)
+}
+
+// Death is how a debuggee died.
+type Death struct {
+	Reason string // one line
+	Stacks string // what it wrote to its standard error
+}
+
+// died finds out why the debuggee ended, and makes that the last event.
+func (s *Session) died(cause error) error {
+	if s.death != nil || s.over {
+		return ErrDied
+	}
+	closed := s.Close()
+	s.death = &Death{Reason: s.stderr.reason(), Stacks: s.stderr.String()}
+	if s.death.Reason == "" {
+		s.death.Reason = s.cmd.ProcessState.String()
+	}
+	var d *frames.Damage
+	if errors.As(cause, &d) && !d.Cut {
+		s.death.Reason += ": " + d.Error()
+	}
+	last := sm.Event{Seq: uint64(s.timeline.Events()) + 1, At: s.timeline.Now(), Type: sm.Log, Key: "PANIC", Text: frames.Clean(s.death.Reason)}
+	s.digest.Add(&last)
+	err := s.timeline.Append([]sm.Event{last})
+	return errors.Join(fmt.Errorf("%w: %s", ErrDied, s.death.Reason), closed, err)
+}
+
+// stuck asks a silent debuggee for its stacks, which ends it.
+func (s *Session) stuck() error {
+	askForStacks(s.cmd.Process)
+	return errors.Join(fmt.Errorf("%w: it reached no instant for %s of real time", ErrStuck, stuckAfter), s.died(nil))
+}
+
+// tail keeps the end of what the debuggee writes to its standard error.
+type tail struct {
+	mu   sync.Mutex
+	head []byte
+	rest []byte
+}
+
+// tailMax bounds what is kept of each end.
+const tailMax = 64 << 10
+
+// Write implements io.Writer.
+func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := len(b)
+	if room := tailMax - len(t.head); room > 0 {
+		room = min(room, len(b))
+		t.head = append(t.head, b[:room]...)
+		b = b[room:]
+	}
+	t.rest = append(t.rest, b...)
+	if len(t.rest) > 2*tailMax {
+		t.rest = append(t.rest[:0], t.rest[len(t.rest)-tailMax:]...)
+	}
+	return n, nil
+}
+
+// String returns what was kept.
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return string(t.head) + string(t.rest)
+}
+
+// reason returns the line that says why a Go program died.
+func (t *tail) reason() string {
+	for line := range strings.Lines(t.String()) {
+		line = strings.TrimSpace(line)
+		for _, begin := range []string{"panic: ", "fatal error: ", "raftscope: ", "SIGQUIT", "runtime: "} {
+			if strings.HasPrefix(line, begin) {
+				return line
+			}
+		}
+	}
+	return ""
+}

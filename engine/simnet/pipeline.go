@@ -1,0 +1,238 @@
+package simnet
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/raft"
+
+	"raftscope/engine/vtime"
+)
+
+// closeTime is how long closing a pipeline takes. Raft closes all of a
+// leader's pipelines at one instant, in map order, and each of its replication
+// goroutines then draws from math/rand: at instants of their own.
+var closeTime = vtime.Range{Lo: time.Microsecond, Hi: 20 * time.Microsecond}
+
+// pipeline is one ordered connection for AppendEntries, as raft's netPipeline
+// (net_transport.go): at most InFlight requests are unanswered, answers come in
+// order, and one that fails or is late is handed on as it is.
+type pipeline struct {
+	from *Endpoint
+	to   raft.ServerAddress
+
+	outgoing chan *inFlight         // to the connection, in order
+	waiting  chan *inFlight         // to the reader of answers; blocks when full
+	done     chan raft.AppendFuture // to raft
+	closed   chan struct{}
+	once     sync.Once
+}
+
+// inFlight is one request on a pipeline. It implements raft.AppendFuture.
+type inFlight struct {
+	message
+	start    time.Time
+	arrives  time.Time
+	args     *raft.AppendEntriesRequest
+	resp     *raft.AppendEntriesResponse
+	back     chan reply
+	resolved chan struct{}
+	err      error
+}
+
+// AppendEntriesPipeline implements raft.Transport.
+func (e *Endpoint) AppendEntriesPipeline(_ raft.ServerID, to raft.ServerAddress) (raft.AppendPipeline, error) {
+	if e.net.opt.InFlight < 2 {
+		return nil, raft.ErrPipelineReplicationNotSupported
+	}
+	p := &pipeline{
+		from: e, to: to,
+		outgoing: make(chan *inFlight, e.net.opt.InFlight),
+		waiting:  make(chan *inFlight, e.net.opt.InFlight-2),
+		done:     make(chan raft.AppendFuture, e.net.opt.InFlight-2),
+		closed:   make(chan struct{}),
+	}
+	go p.connection()
+	go p.readAnswers()
+	return p, nil
+}
+
+// AppendEntries implements raft.AppendPipeline.
+func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.AppendEntriesResponse) (raft.AppendFuture, error) {
+	p.from.leave(p.to)
+	select {
+	case <-p.closed:
+		return nil, raft.ErrPipelineShutdown
+	default:
+	}
+	f := &inFlight{
+		message: message{request: args, answer: new(raft.AppendEntriesRequest)},
+		start:   time.Now(), args: args, resp: resp,
+		back: make(chan reply, 1), resolved: make(chan struct{}),
+	}
+	if err := p.from.encode(p.to, &f.message, true); err != nil {
+		return nil, err
+	}
+	f.arrives = f.start.Add(p.from.net.stream(direction{p.from.addr, p.to}).Draw(p.from.net.opt.Latency))
+	p.outgoing <- f // never full: waiting below admits fewer
+	select {
+	case p.waiting <- f:
+		return f, nil
+	case <-p.closed:
+		f.tell.Done(nil, raft.ErrPipelineShutdown)
+		return nil, raft.ErrPipelineShutdown
+	case <-p.from.dead:
+		runtime.Goexit()
+		return nil, raft.ErrPipelineShutdown
+	}
+}
+
+// connection carries requests in order, one at a time through the other node,
+// as raft's transport handles a connection. A message lost breaks it: nothing
+// that follows arrives.
+func (p *pipeline) connection() {
+	for !p.isClosed() {
+		select {
+		case f := <-p.outgoing:
+			if !p.carry(f) {
+				return
+			}
+		case <-p.closed:
+			return
+		case <-p.from.dead:
+			return
+		}
+	}
+}
+
+// carry takes one request over and starts its answer on the way back.
+func (p *pipeline) carry(f *inFlight) bool {
+	there, home := direction{p.from.addr, p.to}, direction{p.to, p.from.addr}
+	if !p.from.net.carry(there, max(time.Until(f.arrives), 0)) {
+		return false
+	}
+	r, ok := p.from.net.deliver(there, &f.message)
+	if !ok || p.from.net.isCut(home) {
+		return false
+	}
+	f.tell.Answered()
+	latency := p.from.net.stream(home).Draw(p.from.net.opt.Latency)
+	go func() {
+		time.Sleep(latency)
+		if !p.from.net.isCut(home) {
+			f.back <- r
+		}
+	}()
+	return true
+}
+
+// readAnswers resolves the requests in the order in which they were sent.
+func (p *pipeline) readAnswers() {
+	for {
+		select {
+		case f := <-p.waiting:
+			if !p.resolve(f) {
+				p.abandon()
+				return
+			}
+		case <-p.closed:
+			p.abandon()
+			return
+		case <-p.from.dead:
+			return
+		}
+	}
+}
+
+// abandon fails the requests whose answers nobody will read.
+func (p *pipeline) abandon() {
+	for {
+		select {
+		case f := <-p.waiting:
+			f.tell.Done(nil, raft.ErrPipelineShutdown)
+		default:
+			return
+		}
+	}
+}
+
+// isClosed is asked before a select that a request could also make ready,
+// because Go picks at random among ready cases.
+func (p *pipeline) isClosed() bool {
+	select {
+	case <-p.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+// resolve waits for a request's answer and hands it to raft through the gate.
+func (p *pipeline) resolve(f *inFlight) bool {
+	deadline := time.NewTimer(p.from.net.opt.Timeout)
+	defer deadline.Stop()
+	var r reply
+	select {
+	case r = <-f.back:
+	case <-deadline.C:
+		r.err = fmt.Errorf("%w after %s", ErrTimeout, p.from.net.opt.Timeout)
+	case <-p.closed:
+		f.tell.Done(nil, raft.ErrPipelineShutdown)
+		return false
+	case <-p.from.dead:
+		return false
+	}
+	t := p.from.gate.Enter()
+	if !t.Wait() {
+		return false
+	}
+	defer t.Done()
+	if p.isClosed() {
+		f.tell.Done(nil, raft.ErrPipelineShutdown)
+		return false
+	}
+	if r.err == nil {
+		r.err = decode(r.encoded, f.resp)
+	}
+	f.err = r.err
+	f.tell.Done(f.resp, r.err)
+	close(f.resolved)
+	select {
+	case p.done <- f:
+		return true
+	case <-p.closed:
+		return false
+	case <-p.from.dead:
+		return false
+	}
+}
+
+// Consumer implements raft.AppendPipeline.
+func (p *pipeline) Consumer() <-chan raft.AppendFuture { return p.done }
+
+// Close implements raft.AppendPipeline. The request that is under way still
+// reaches the other node; those queued behind it are lost with the connection.
+func (p *pipeline) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	if !p.from.sleep(p.from.net.stream(direction{p.from.addr, p.to}).Draw(closeTime)) {
+		runtime.Goexit()
+	}
+	return nil
+}
+
+// Error implements raft.AppendFuture.
+func (f *inFlight) Error() error {
+	<-f.resolved
+	return f.err
+}
+
+// Start implements raft.AppendFuture.
+func (f *inFlight) Start() time.Time { return f.start }
+
+// Request implements raft.AppendFuture.
+func (f *inFlight) Request() *raft.AppendEntriesRequest { return f.args }
+
+// Response implements raft.AppendFuture.
+func (f *inFlight) Response() *raft.AppendEntriesResponse { return f.resp }

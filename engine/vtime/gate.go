@@ -1,0 +1,119 @@
+package vtime
+
+import (
+	"sync"
+	"time"
+)
+
+// gateStep is the virtual time between two admissions of one gate.
+const gateStep = time.Microsecond
+
+// Gate admits what enters a node: requests, answers, client calls, stops. It
+// is shut while a modelled operation of the node's main goroutine runs, then
+// admits one delivery per virtual microsecond, in order of arrival.
+//
+// It exists because Go picks at random among the ready cases of a select: a
+// raft main goroutine that returns from a disk write must not find two of its
+// channels ready. The gate only orders what raft's channels would queue.
+type Gate struct {
+	mu      sync.Mutex
+	busy    int       // modelled operations of main that run now
+	queue   []*Ticket // in order of arrival
+	handing *Ticket   // admitted, and not yet handed over
+	armed   bool      // a timer will admit the head of the queue
+	last    time.Time // last admission, or end of the last operation
+	dead    <-chan struct{}
+}
+
+// NewGate returns an open gate of a life that ends when dead is closed.
+func NewGate(dead <-chan struct{}) *Gate { return &Gate{dead: dead} }
+
+// Ticket is a place in a gate's queue.
+type Ticket struct {
+	gate     *Gate
+	admitted chan struct{}
+}
+
+// Enter takes the next place in the queue. It never blocks, so that the
+// caller fixes the order; Wait does the waiting.
+func (g *Gate) Enter() *Ticket {
+	t := &Ticket{gate: g, admitted: make(chan struct{})}
+	g.mu.Lock()
+	g.queue = append(g.queue, t)
+	g.pump()
+	g.mu.Unlock()
+	return t
+}
+
+// Wait blocks, in virtual time, until the ticket is admitted. It returns false
+// if the node's life ended first.
+func (t *Ticket) Wait() bool {
+	select {
+	case <-t.gate.dead:
+		return false
+	default:
+	}
+	select {
+	case <-t.admitted:
+		return true
+	case <-t.gate.dead:
+		return false
+	}
+}
+
+// Done says that what the ticket stood for has been handed over; the next may
+// come a microsecond later.
+func (t *Ticket) Done() {
+	g := t.gate
+	g.mu.Lock()
+	if g.handing == t {
+		g.handing = nil
+		g.last = time.Now()
+		g.pump()
+	}
+	g.mu.Unlock()
+}
+
+// Begin shuts the gate for an operation of the main goroutine.
+func (g *Gate) Begin() {
+	g.mu.Lock()
+	g.busy++
+	g.mu.Unlock()
+}
+
+// End opens the gate again, from the next microsecond on.
+func (g *Gate) End() {
+	g.mu.Lock()
+	g.busy--
+	g.last = time.Now()
+	g.pump()
+	g.mu.Unlock()
+}
+
+// pump admits the head of the queue, now or by a timer. g.mu is held.
+func (g *Gate) pump() {
+	if g.busy > 0 || g.handing != nil || g.armed || len(g.queue) == 0 {
+		return
+	}
+	if wait := gateStep - time.Since(g.last); wait > 0 {
+		g.armed = true
+		time.AfterFunc(wait, g.fire)
+		return
+	}
+	g.admit()
+}
+
+func (g *Gate) fire() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.armed = false
+	g.pump()
+}
+
+func (g *Gate) admit() {
+	t := g.queue[0]
+	g.queue[0] = nil
+	g.queue = g.queue[1:]
+	g.handing = t
+	close(t.admitted)
+}

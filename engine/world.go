@@ -1,0 +1,203 @@
+package engine
+
+import (
+	"fmt"
+	"math/rand"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/hashicorp/raft"
+
+	"raftscope/engine/grammar"
+	"raftscope/engine/simnet"
+	"raftscope/engine/vtime"
+	"raftscope/replay"
+	"raftscope/sm"
+)
+
+// World is a cluster in virtual time. It must be made and used on the root
+// goroutine of a bubble, which runs it from instant to instant and never calls
+// anything of raft that can block.
+type World struct {
+	cfg      config
+	dir      string
+	bare     bool // nothing is observed; for measuring what observation costs
+	clock    *clock
+	tracker  *sm.Tracker
+	buffer   *sm.Buffer // of the world as a whole
+	timeline *replay.Timeline
+	out      sm.Sink // where events go beside the timeline; may be nil
+	net      *simnet.Network
+	names    []string
+	nodes    map[string]*node
+	failures chan error // what went wrong on a goroutine of the world
+
+	ordinal  int    // of the newest write or read
+	instants uint64 // at which something happened
+	visible  bool   // something other than a line of log happened at the last one
+	err      error  // of out: the world cannot go on
+	interim  func() error
+	gcEvery  uint64
+	gcAt     uint64      // instants at which to collect next
+	timer    *time.Timer // of next, reused
+}
+
+// Options of a world beside its cluster line.
+type Options struct {
+	Dir    string       // required: the folder for the nodes' files, which must be empty
+	Out    sm.Sink      // events, instant by instant; may be nil
+	Strict bool         // a violation panics, for tests
+	Bare   bool         // observe nothing
+	Poll   func() error // called at every instant; an error stops the command that runs
+
+	// GCEvery collects garbage every so many instants; zero leaves it to Go.
+	GCEvery uint64
+}
+
+// NewWorld returns a world whose nodes start within its first milliseconds.
+func NewWorld(c grammar.Cluster, opt Options) *World {
+	w := &World{
+		cfg: configOf(c), dir: opt.Dir, bare: opt.Bare, clock: newClock(), out: opt.Out, interim: opt.Poll, gcEvery: opt.GCEvery,
+		timer:    time.NewTimer(time.Hour),
+		timeline: replay.NewTimeline(), nodes: map[string]*node{}, failures: make(chan error, 16),
+	}
+	// Raft draws its timeouts from the global source of math/rand, and its
+	// package seeds that from the operating system.
+	rand.Seed(int64(w.cfg.Seed)) //nolint:staticcheck // there is no other way into raft's timeouts
+	w.names = w.cfg.Nodes
+	w.net = simnet.New(simnet.Options{Seed: w.cfg.Seed, Latency: w.cfg.Net, Timeout: w.cfg.Timeout, InFlight: w.cfg.InFlight})
+	if !w.bare {
+		w.tracker = sm.NewTracker(sm.Options{Clock: w.clock, Sink: w, Strict: opt.Strict})
+		w.timeline.AddKinds(kindSpecs())
+	}
+	w.buffer = w.tracker.Buffer("", 0)
+	w.buffer.Command(c.String())
+	starts := vtime.NewStream(w.cfg.Seed, "start")
+	for _, name := range w.names {
+		stream := func(what string) *vtime.Stream { return vtime.NewStream(w.cfg.Seed, what+" "+name) }
+		n := &node{name: name, dir: filepath.Join(w.dir, name), disk: stream("disk"), exec: stream("exec"), apply: stream("apply")}
+		w.nodes[name] = n
+		w.launch(n, starts.Draw(startTime))
+	}
+	w.flush()
+	return w
+}
+
+// startTime spreads the starts of the nodes, so that no two do anything at one
+// instant.
+var startTime = vtime.Range{Lo: time.Microsecond, Hi: 5 * time.Millisecond}
+
+// launch starts a node's next life after a delay, once the one before has let
+// go of the files.
+func (w *World) launch(n *node, delay time.Duration) {
+	before := n.gone
+	n.gone = make(chan struct{})
+	l := w.newLife(n)
+	n.life = l
+	go func() {
+		if before != nil {
+			<-before
+		}
+		time.Sleep(delay)
+		if err := l.start(); err != nil {
+			w.failures <- err
+		}
+	}()
+}
+
+// configuration is the cluster's first: all nodes are voters.
+func (w *World) configuration() raft.Configuration {
+	var c raft.Configuration
+	for _, name := range w.names {
+		c.Servers = append(c.Servers, raft.Server{ID: raft.ServerID(name), Address: raft.ServerAddress(name)})
+	}
+	return c
+}
+
+// Take implements sm.Sink: the events of one instant.
+func (w *World) Take(events []sm.Event) error {
+	for i := range events {
+		if events[i].Type != sm.Log {
+			w.visible = true
+			break
+		}
+	}
+	if err := w.timeline.Append(events); err != nil {
+		return fmt.Errorf("keep the events of an instant: %w", err)
+	}
+	if w.out != nil {
+		return w.out.Take(events)
+	}
+	return nil
+}
+
+// flush numbers and hands on what happened at this instant.
+func (w *World) flush() {
+	w.visible = false
+	n, err := w.tracker.Flush()
+	if n > 0 {
+		w.instants++
+	}
+	if err != nil && w.err == nil {
+		w.err = err
+	}
+	select {
+	case err := <-w.failures:
+		if w.err == nil {
+			w.err = err
+		}
+	default:
+	}
+}
+
+// tick is how far next runs at most when nothing happens, so that a running
+// world can always be asked to stop.
+const tick = 250 * time.Millisecond
+
+// next runs the world to the next instant at which something happens, or to
+// the end, or for a tick.
+func (w *World) next(end time.Time) {
+	w.timer.Reset(min(time.Until(end), tick))
+	select {
+	case <-w.clock.wake:
+	case <-w.timer.C:
+	}
+	w.settle()
+	if w.gcEvery > 0 && w.instants >= w.gcAt {
+		w.gcAt = w.instants + w.gcEvery
+		runtime.GC()
+	}
+}
+
+// settle lets what a command started happen as far as it does without time
+// passing.
+func (w *World) settle() {
+	quiesce()
+	select {
+	case <-w.clock.wake:
+	default:
+	}
+	w.flush()
+}
+
+// Timeline is everything that happened so far.
+func (w *World) Timeline() *replay.Timeline { return w.timeline }
+
+// Now is virtual time since the start.
+func (w *World) Now() sm.Time { return w.clock.now() }
+
+// Digest is the digest of all events so far.
+func (w *World) Digest() sm.Digest { return w.tracker.Digest() }
+
+// Quiet is how many heartbeats and empty AppendEntries all nodes sent, in
+// their present lives, that were counted instead of shown.
+func (w *World) Quiet() uint64 {
+	var n uint64
+	for _, node := range w.nodes {
+		if node.life != nil {
+			n += node.life.probe.Quiet()
+		}
+	}
+	return n
+}

@@ -1,0 +1,166 @@
+package cond
+
+import (
+	"strconv"
+
+	"raftscope/replay/cond/words"
+)
+
+// PartsMax is how many simple conditions, brackets and "not" a condition may
+// have: it bounds the depth to which conditions nest.
+const PartsMax = 250
+
+// Error is what every function of this package returns for text that is wrong.
+type Error = words.Error
+
+// Parse reads a condition that is the whole text of a line; line is the number
+// that errors name. The error is an *Error.
+func Parse(line int, text string, s Scope) (Cond, error) {
+	c, err := whole(line, text)
+	if err != nil {
+		return nil, err
+	}
+	return Read(c, s)
+}
+
+// ParseRef reads a reference to a machine that is the whole text of a line.
+// The error is an *Error.
+func ParseRef(line int, text string, s Scope) (Ref, error) {
+	c, err := whole(line, text)
+	if err != nil {
+		return Ref{}, err
+	}
+	r, err := ReadRef(c, s)
+	if err != nil {
+		return Ref{}, err
+	}
+	return r, c.End("nothing more")
+}
+
+// whole takes apart a line that holds no separator.
+func whole(line int, text string) (*words.Cursor, error) {
+	scanner, err := words.NewScanner(line, text)
+	if err != nil {
+		return nil, err
+	}
+	c, err := words.ReadCommand(scanner)
+	if err != nil {
+		return nil, err
+	}
+	if column := scanner.Column(); scanner.Separator() {
+		return nil, &Error{Line: line, Column: column, Word: ";", Expected: "the end of the line"}
+	}
+	return c, nil
+}
+
+// Read takes a condition that is all that is left of the words. The error is an
+// *Error.
+func Read(c *words.Cursor, s Scope) (Cond, error) {
+	p := &parser{Cursor: c.Split("(", ")", "<", "<=", ">", ">=", "=", "!", "!="), scope: s}
+	cond, err := p.or()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.End("and, or, or the end of the condition"); err != nil {
+		return nil, err
+	}
+	return cond, nil
+}
+
+type parser struct {
+	*words.Cursor
+	scope Scope
+	parts int
+}
+
+func (p *parser) or() (Cond, error) {
+	left, err := p.and()
+	for err == nil && p.Accept("or") {
+		var right Cond
+		right, err = p.and()
+		left = Or{A: left, B: right}
+	}
+	return left, err
+}
+
+func (p *parser) and() (Cond, error) {
+	left, err := p.not()
+	for err == nil && p.Accept("and") {
+		var right Cond
+		right, err = p.not()
+		left = And{A: left, B: right}
+	}
+	return left, err
+}
+
+func (p *parser) not() (Cond, error) {
+	first := p.Peek()
+	if p.parts++; p.parts > PartsMax {
+		return nil, p.tooManyParts(first)
+	}
+	if p.Accept("not") {
+		c, err := p.not()
+		return Not{C: c}, err
+	}
+	if p.Accept("(") {
+		c, err := p.or()
+		if err == nil && !p.Accept(")") {
+			err = p.Fail(p.Peek(), "and, or, or a closing bracket")
+		}
+		return c, err
+	}
+	return p.simple()
+}
+
+func (p *parser) tooManyParts(at words.Word) error {
+	problem := "the condition has more than " + strconv.Itoa(PartsMax) + " parts"
+	return &Error{Line: p.Line(), Column: at.Column, Problem: problem}
+}
+
+// keywords lists the words that begin a simple condition, in the order in
+// which errors and the documentation name them.
+func keywords() []string {
+	return []string{
+		"leader", "state", "commit", "applied", "last", "term", "entry", "logs", "states", "attr",
+		"count", "told", "fate", "answered", "idle", "order", "not", "(",
+	}
+}
+
+func (p *parser) simple() (Cond, error) {
+	w := p.Peek()
+	if IsRef(w) {
+		m, state, err := p.machineState()
+		return MachineIs{Machine: m, State: state}, err
+	}
+	word, err := p.Choose(keywords())
+	if err != nil {
+		return nil, p.Unknown(w, "a condition: "+words.OneOf(keywords())+", or a machine like exec#1 and its state", keywords())
+	}
+	switch word {
+	case "leader":
+		return p.leader()
+	case "state":
+		return p.nodeState()
+	case "commit", "applied", "last", "term":
+		return p.index(word)
+	case "logs":
+		return LogsEqual{}, p.equal()
+	case "states":
+		return StatesEqual{}, p.equal()
+	case "attr":
+		return p.attr()
+	case "count":
+		return p.count()
+	case "told":
+		return p.told()
+	case "fate":
+		return p.fate()
+	case "answered":
+		return Answered{}, nil
+	case "idle":
+		return Idle{}, nil
+	case "order":
+		return p.order()
+	}
+	return nil, p.Fail(w, "a condition")
+}

@@ -1,0 +1,18 @@
+// Package replay answers questions about a run from its events alone: where a
+// machine is, what its causes and effects are, what each node's log holds,
+// what became of a write. It owns the Timeline, the trees and their text. It
+// refuses to know where events come from, so that a live run and a recording
+// look the same, and to trust them: what contradicts itself is counted and
+// left out.
+//
+//	t := replay.NewTimeline()
+//	err := t.AddKinds(kinds)
+//	err = t.Append(events) // as often as there are some
+//	exec := t.Exec(1)
+//	err = t.Tree(exec, replay.Options{}).Text(os.Stdout, replay.Style{Moves: true})
+//
+// Kinds are data and come with the events; a kind nobody knows is shown like
+// any other. A few questions need meaning (which log an entry is in, who
+// leads): these rest on the names of the kinds entry, node, exec, read and
+// apply, of their states and attributes, and on nothing else.
+package replay

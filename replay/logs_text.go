@@ -1,0 +1,186 @@
+package replay
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// LogsText prints the nodes' logs, a line a node and a column an index: each
+// entry's term with a mark for its state. Of more indexes than fit the width
+// it prints the last ones, and says so. It returns w's error.
+func (t *Timeline) LogsText(w io.Writer, width int) error {
+	v := logView{t: t, leader: t.leaderLife()}
+	for _, name := range t.names {
+		v.lives = append(v.lives, t.life(name))
+	}
+	v.choose(width)
+	_, err := io.WriteString(w, v.print())
+	return err
+}
+
+// logView is the logs as one print shows them.
+type logView struct {
+	t       *Timeline
+	lives   []*life
+	leader  *life // against whose log conflicts are told; nil: nobody's
+	indexes []uint64
+	hidden  int // indexes before these
+	cell    int // width of a cell
+}
+
+// leaderLife returns the node up that leads in the highest term: whose log the
+// others will be made to follow.
+func (t *Timeline) leaderLife() (leader *life) {
+	for _, name := range t.names {
+		if l := t.life(name); l.up() && l.role() == roleLeader && (leader == nil || l.term > leader.term) {
+			leader = l
+		}
+	}
+	return leader
+}
+
+// choose settles on the indexes to show and how wide their cells are.
+func (v *logView) choose(width int) {
+	var term uint64
+	for _, l := range v.lives {
+		for _, s := range l.log {
+			v.indexes = append(v.indexes, s.index)
+			term = max(term, s.term)
+		}
+	}
+	slices.Sort(v.indexes)
+	v.indexes = slices.Compact(v.indexes)
+	digits := len(strconv.FormatUint(term, 10)) + 2 // with its marks
+	if n := len(v.indexes); n > 0 {
+		digits = max(digits, len(strconv.FormatUint(v.indexes[n-1], 10))+1)
+	}
+	v.cell = digits + 1
+	margin := 0
+	for _, l := range v.lives {
+		margin = max(margin, utf8.RuneCountInString(l.head(v.leader)))
+	}
+	const right = 18 // commit and applied
+	if fit := max((width-margin-right)/v.cell, 1); len(v.indexes) > fit {
+		v.hidden = len(v.indexes) - fit
+		v.indexes = v.indexes[v.hidden:]
+	}
+}
+
+// head is the beginning of a node's line.
+func (l *life) head(leader *life) string {
+	mark := " "
+	switch {
+	case l == leader:
+		mark = "★"
+	case !l.up():
+		mark = "✗"
+	}
+	return fmt.Sprintf("%s %s t%d", l.node.name, mark, l.term)
+}
+
+func (v *logView) print() string {
+	var t table
+	var cells strings.Builder
+	for _, index := range v.indexes {
+		fmt.Fprintf(&cells, "%*d ", v.cell-1, index)
+	}
+	t.right = []bool{2: true, 3: true}
+	t.add("index", cells.String(), "commit", "applied")
+	for _, l := range v.lives {
+		t.add(l.head(v.leader), v.cells(l), strconv.FormatUint(l.commit, 10), strconv.FormatUint(l.applied, 10))
+	}
+	var b strings.Builder
+	t.write(&b, false) // a Builder takes everything
+	if v.hidden > 0 {
+		fmt.Fprintf(&b, "(%d earlier indexes not shown)\n", v.hidden)
+	}
+	b.WriteString("[1] committed  1 durable  ~1 being written  1! conflicts with the leader  -- compacted\n")
+	return b.String()
+}
+
+// cells prints a node's entries at the indexes shown.
+func (v *logView) cells(l *life) string {
+	conflict := v.conflict(l)
+	var b strings.Builder
+	for _, index := range v.indexes {
+		cell := ""
+		if s := l.slot(index); s != nil {
+			cell = mark(s, conflict != 0 && index >= conflict)
+		} else if index <= l.compacted {
+			cell = "-- "
+		}
+		b.WriteString(strings.Repeat(" ", v.cell-len(cell)) + cell)
+	}
+	return b.String()
+}
+
+// mark is a slot's term with the mark of its state: one column in front and
+// one behind.
+func mark(s *slot, conflict bool) string {
+	before, after := "", " "
+	switch r := s.m.role(); {
+	case r >= roleCommitted:
+		before, after = "[", "]"
+	case r == roleCreated:
+		before = "~"
+	}
+	if conflict {
+		after = "!"
+	}
+	return before + strconv.FormatUint(s.term, 10) + after
+}
+
+// slot returns the live entry at index, or nil.
+func (l *life) slot(index uint64) *slot {
+	i, ok := slices.BinarySearchFunc(l.log, index, byIndex)
+	if !ok {
+		return nil
+	}
+	for i+1 < len(l.log) && l.log[i+1].index == index {
+		i++
+	}
+	return &l.log[i]
+}
+
+// conflict returns the first index at which the node has an entry of another
+// term than the leader, from where on nothing can stay; 0 if there is none.
+func (v *logView) conflict(l *life) uint64 {
+	if v.leader == nil || l == v.leader {
+		return 0
+	}
+	for s := range l.visible {
+		if theirs := v.leader.slot(s.index); theirs != nil && theirs.term != s.term {
+			return s.index
+		}
+	}
+	return 0
+}
+
+// NodesText prints a table of the nodes. It returns w's error.
+func (t *Timeline) NodesText(w io.Writer) error {
+	var tab table
+	tab.right = []bool{1: true, 4: true, 5: true, 6: true, 7: true}
+	tab.add("node", "life", "role", "leader", "term", "last", "commit", "applied", "state hash")
+	for _, name := range t.names {
+		n := t.Node(name)
+		last := "-"
+		if n.Last > 0 {
+			last = position{n.LastTerm, n.Last}.String()
+		}
+		number := func(n uint64) string { return strconv.FormatUint(n, 10) }
+		tab.add(name, number(uint64(n.Life)), n.Role, orDash(n.Leader), number(n.Term), last,
+			number(n.Commit), number(n.Applied), orDash(n.Hash))
+	}
+	return tab.write(w, false)
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

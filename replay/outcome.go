@@ -1,0 +1,120 @@
+package replay
+
+// Fates of a write's entry.
+const (
+	// FateApplied: some node's FSM applied it.
+	FateApplied = "applied"
+	// FateCommitted: it is committed, and no FSM was seen to apply it.
+	FateCommitted = "committed"
+	// FateTruncated: it was durable somewhere, and is nowhere now.
+	FateTruncated = "truncated"
+	// FateNeverStored: it was never durable anywhere, and will not be.
+	FateNeverStored = "never stored"
+	// FateUndecided: it may yet be committed or lost.
+	FateUndecided = "undecided"
+)
+
+// Outcome holds the two facts of a write: what the client was told, and what
+// became of its entry.
+type Outcome struct {
+	Answered bool   // the client has its answer
+	Told     string // "ok" or raft's error; empty before
+	Result   string // of the command
+	Stored   string // what the answer implies: never, unknown, yes
+	Fate     string // one of the Fates; empty for a read, which has no entry
+	Entry    *Machine
+}
+
+// Outcome returns the outcome of an exec or read, as far as it is known. Entry
+// is the entry on the node that took the write, nil if there is none yet.
+func (t *Timeline) Outcome(exec *Machine) Outcome {
+	o := Outcome{Told: exec.text("told"), Result: exec.text("result"), Stored: exec.text("stored")}
+	o.Answered = o.Told != "" || exec.final(exec.state)
+	if exec.group.kind.spec.Name == kindRead {
+		return o
+	}
+	o.Fate = FateUndecided
+	apply := exec.effect(kindApply)
+	if apply != nil {
+		o.Entry = apply.effect(kindEntry)
+	}
+	switch {
+	case o.Entry != nil:
+		if p, ok := positionOf(o.Entry); ok {
+			o.Fate = t.fate(p)
+		}
+	case !exec.isOpen() && (apply == nil || !apply.isOpen()):
+		o.Fate = FateNeverStored
+	}
+	return o
+}
+
+// fate says what became of the entry with that term and index, of all its
+// copies on all nodes and in all lives.
+func (t *Timeline) fate(p position) string {
+	var committed, removed, durable, alive bool
+	for _, m := range t.entries[p] {
+		h := m.history()
+		if h.applied {
+			return FateApplied
+		}
+		committed = committed || h.committed
+		removed = removed || h.removed
+		durable = durable || h.durable
+		alive = alive || m.mayComeBack()
+	}
+	switch {
+	case committed:
+		return FateCommitted
+	case alive:
+		return FateUndecided
+	case !durable:
+		return FateNeverStored
+	case removed:
+		return FateTruncated
+	}
+	// Durable in a life that is over, and not yet found again in the next.
+	return FateUndecided
+}
+
+// history is what an entry has been.
+type history struct{ durable, committed, applied, removed bool }
+
+func (m *Machine) history() (h history) {
+	for i := range m.events {
+		w := m.row(i)
+		if !w.entersState() {
+			continue
+		}
+		switch m.group.kind.roles[w.state] {
+		case roleDurable:
+			h.durable = true
+		case roleCommitted, roleApplying:
+			h.durable, h.committed = true, true
+		case roleApplied:
+			h.durable, h.committed, h.applied = true, true, true
+		case roleCompacted: // only what is committed is compacted
+			h.durable, h.committed = true, true
+		case roleTruncated, roleOverwritten, roleReplaced:
+			h.removed = true
+		}
+	}
+	return h
+}
+
+// mayComeBack reports whether the entry is in its node's log, or on the disk
+// of a node that is down, or on its way there.
+func (m *Machine) mayComeBack() bool {
+	if m.life != m.life.node.newest() {
+		return false
+	}
+	switch m.role() {
+	case roleDurable:
+		return true
+	case roleCreated:
+		// A write that a crash cut off is not counted on: if it did reach
+		// the disk, the entry is found there by the next life.
+		return !m.Abandoned()
+	}
+	return false
+}

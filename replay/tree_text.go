@@ -1,0 +1,132 @@
+package replay
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"raftscope/sm"
+)
+
+// Style says what a print of a tree contains.
+type Style struct {
+	Moves bool // the states of each machine, with times from its birth
+	Real  bool // real durations, which differ from run to run
+}
+
+// textWidth is how wide lines of moves get before they break.
+const textWidth = 120
+
+// Text prints one machine a line: its place in the tree, what it is about, its
+// node and state, when it was born after the root, how long it took to come to
+// rest, and why it failed. It returns w's error.
+func (tr *Tree) Text(w io.Writer, s Style) error {
+	p := treePrinter{style: s, start: tr.root.m.Born()}
+	p.table.right = []bool{4: true, 5: true, 6: true}
+	p.table.add("machine", "about", "node", "state", "start", "took", "real", "")
+	p.branch(tr.root, "", "")
+	return p.table.write(w, true)
+}
+
+type treePrinter struct {
+	table table
+	style Style
+	start sm.Time
+}
+
+// branch prints b and what is below. first is the indent of its own line, rest
+// that of all lines after it.
+func (p *treePrinter) branch(b *branch, first, rest string) {
+	m := b.m
+	if b.above {
+		p.table.add(first+m.Name()+" (above)", "", "", "", "", "", "", "")
+		return
+	}
+	p.table.add(first+m.Name(), about(m), m.Node(), m.StateName(), Plus(m.Born()-p.start), took(m), p.real(m), b.remark())
+	if p.style.Moves {
+		below := rest + "   "
+		if len(b.children) > 0 {
+			below = rest + "│  "
+		}
+		p.moves(m, below)
+	}
+	for i, c := range b.children {
+		if i == len(b.children)-1 {
+			p.branch(c, rest+"└─ ", rest+"   ")
+		} else {
+			p.branch(c, rest+"├─ ", rest+"│  ")
+		}
+	}
+}
+
+// moves prints the states of m below its line.
+func (p *treePrinter) moves(m *Machine, indent string) {
+	line := indent
+	for _, mv := range m.Moves() {
+		word := m.group.kind.StateName(mv.State) + " " + Plus(mv.At-m.Born())
+		if line != indent && utf8.RuneCountInString(line)+2+utf8.RuneCountInString(word) > textWidth {
+			p.table.text(line)
+			line = indent
+		}
+		if line != indent {
+			word = "  " + word
+		}
+		line += word
+	}
+	p.table.text(line)
+}
+
+func (p *treePrinter) real(m *Machine) string {
+	v, ok := m.Attr("real")
+	if !p.style.Real || !ok {
+		return ""
+	}
+	return Duration(sm.Time(v.Num))
+}
+
+// about returns what m is about: its subject and its label. The subject of a
+// client's request is written as users refer to it.
+func about(m *Machine) string {
+	subject := m.subject
+	switch m.group.kind.spec.Name {
+	case kindExec, kindRead:
+		subject = "@" + subject
+	case kindNode:
+		subject = "" // the column of nodes says it
+	}
+	return strings.TrimSpace(subject + " " + m.label)
+}
+
+// took says how long m was on its way, or is.
+func took(m *Machine) string {
+	motion, d := m.Motion()
+	switch motion {
+	case Running:
+		return "running " + Duration(d)
+	case GivenUp:
+		return "ended " + Duration(d)
+	case Rested:
+		return Duration(d)
+	}
+	return ""
+}
+
+// remark says why the machine failed or was rejected, and what is left out.
+func (b *branch) remark() string {
+	var parts []string
+	reason, code, failed := b.m.Failure()
+	if !failed || reason == "" {
+		reason = b.m.text("reason")
+	}
+	if failed && code != 0 {
+		reason = strings.TrimSpace(fmt.Sprintf("%s (code %d)", reason, code))
+	}
+	if reason != "" {
+		parts = append(parts, reason)
+	}
+	if b.more > 0 {
+		parts = append(parts, fmt.Sprintf("(%d below)", b.more))
+	}
+	return strings.Join(parts, " ")
+}
