@@ -136,7 +136,7 @@ func (l *life) start() error {
 		l.probe.Attach(r)
 		r.RegisterObserver(l.probe.Observer())
 	}
-	l.endpoint.Open()
+	l.endpoint.Open(func(term uint64) bool { return r.State() == raft.Leader && r.CurrentTerm() == term })
 	return nil
 }
 

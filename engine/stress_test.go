@@ -1,39 +1,40 @@
 package engine
 
 import (
-	"fmt"
+	"os"
+	"strconv"
 	"testing"
 
 	"raftscope/engine/grammar"
 )
 
 func TestTwo(t *testing.T) {
-	c := grammar.DefaultCluster()
+	data, _ := os.Open(os.Getenv("SCN"))
+	n, _ := strconv.Atoi(os.Getenv("N"))
+	f, err := grammar.ParseFile("s", data)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var digests = map[string]int{}
-	for i := 0; i < 10; i++ {
-		s, err := Start(c, SessionOptions{})
+	for i := 0; i < n; i++ {
+		s, err := Start(f.Cluster, SessionOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		do := func(line string) {
-			cmds, err := grammar.ParseLine(1, line)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, c := range cmds {
-				if err := s.Do(c); err != nil {
-					t.Fatalf("%s: %v\n%s", c, err, s.stderr.String())
-				}
+		for _, c := range f.Commands()[1:] {
+			if err := s.Do(c); err != nil {
+				askForStacks(s.cmd.Process)
+				s.died(nil)
+				os.WriteFile("/tmp/stacks.txt", []byte(s.stderr.String()), 0o600)
+				t.Fatalf("%s: %v", c, err)
 			}
 		}
-		do("run until leader")
-		for w := range 20 {
-			do(fmt.Sprintf("write leader set k%d %d", w, w))
-		}
-		do("run until answered")
 		digests[s.Status().Digest]++
 		if i == 0 {
 			t.Logf("%+v", s.Status())
+			for _, v := range s.Timeline().Violations() {
+				t.Log(v)
+			}
 		}
 		if s.Status().Digest != s.Digest().String() {
 			t.Error("digests differ", s.Digest())

@@ -27,7 +27,9 @@ func Plus(d sm.Time) string {
 func appendDuration(b []byte, d sm.Time) []byte {
 	if d < 0 {
 		b = append(b, '-')
-		d = max(-d, 0) // the least number has no positive
+		if d = -d; d < 0 { // the least number has no positive
+			d = 1<<63 - 1
+		}
 	}
 	us := int64(d / microsecond)
 	switch {

@@ -13,7 +13,7 @@ import (
 // entry's term with a mark for its state. Of more indexes than fit the width
 // it prints the last ones, and says so. It returns w's error.
 func (t *Timeline) LogsText(w io.Writer, width int) error {
-	v := logView{t: t, leader: t.leaderLife()}
+	v := logView{leader: t.leaderLife()}
 	for _, name := range t.names {
 		v.lives = append(v.lives, t.life(name))
 	}
@@ -24,7 +24,6 @@ func (t *Timeline) LogsText(w io.Writer, width int) error {
 
 // logView is the logs as one print shows them.
 type logView struct {
-	t       *Timeline
 	lives   []*life
 	leader  *life // against whose log conflicts are told; nil: nobody's
 	indexes []uint64
@@ -78,6 +77,8 @@ func (l *life) head(leader *life) string {
 		mark = "★"
 	case !l.up():
 		mark = "✗"
+	case l.role() == roleLeader: // of an older term, and does not know it yet
+		mark = "☆"
 	}
 	return fmt.Sprintf("%s %s t%d", l.node.name, mark, l.term)
 }

@@ -100,6 +100,10 @@ func (t *Timeline) Damage() Damage {
 // Events returns the number of events kept.
 func (t *Timeline) Events() int { return t.rows.length }
 
+// LastSeq returns the number of the newest event. It is more than Events if
+// events were lost or left out.
+func (t *Timeline) LastSeq() uint64 { return t.lastSeq }
+
 // Now returns the time of the latest event.
 func (t *Timeline) Now() sm.Time { return t.now }
 

@@ -15,8 +15,11 @@ type Style struct {
 	Real  bool // real durations, which differ from run to run
 }
 
-// textWidth is how wide lines of moves get before they break.
-const textWidth = 120
+const (
+	textWidth = 120 // how wide lines of moves get before they break
+	aboutMax  = 40  // characters of what a machine is about
+	reasonMax = 160 // characters of why it failed
+)
 
 // Text prints one machine a line: its place in the tree, what it is about, its
 // node and state, when it was born after the root, how long it took to come to
@@ -95,7 +98,20 @@ func about(m *Machine) string {
 	case kindNode:
 		subject = "" // the column of nodes says it
 	}
-	return strings.TrimSpace(subject + " " + m.label)
+	return clip(strings.TrimSpace(subject+" "+m.label), aboutMax)
+}
+
+// clip cuts s to n characters: a value may have a million.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i] + "…"
+		}
+	}
+	return s
 }
 
 // took says how long m was on its way, or is.
@@ -123,7 +139,7 @@ func (b *branch) remark() string {
 		reason = strings.TrimSpace(fmt.Sprintf("%s (code %d)", reason, code))
 	}
 	if reason != "" {
-		parts = append(parts, reason)
+		parts = append(parts, clip(reason, reasonMax))
 	}
 	if b.more > 0 {
 		parts = append(parts, fmt.Sprintf("(%d below)", b.more))

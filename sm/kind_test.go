@@ -20,69 +20,72 @@ func spec() sm.KindSpec {
 	}}
 }
 
+func tooMany(s *sm.KindSpec) {
+	for i := range sm.StatesMax {
+		s.States = append(s.States, sm.StateSpec{Name: fmt.Sprintf("s%d", i), Doc: "One of many.", Flags: sm.Initial | sm.Final})
+	}
+}
+
+// Every way to contradict oneself, and what the error says.
+var badSpecs = []struct {
+	name  string
+	spoil func(*sm.KindSpec)
+	want  string
+}{
+	{"no name", func(s *sm.KindSpec) { s.Name = "" }, `kind name "" is not lower case words`},
+	{"name in capitals", func(s *sm.KindSpec) { s.Name = "Exec" }, `kind name "Exec" is not`},
+	{"name with a space", func(s *sm.KindSpec) { s.Name = "a b" }, `kind name "a b" is not`},
+	{"name ends in a hyphen", func(s *sm.KindSpec) { s.Name = "a-" }, `kind name "a-" is not`},
+	{"name with two hyphens", func(s *sm.KindSpec) { s.Name = "a--b" }, `kind name "a--b" is not`},
+	{"name with a digit first", func(s *sm.KindSpec) { s.Name = "1a" }, `kind name "1a" is not`},
+	{"name with an escape", func(s *sm.KindSpec) { s.Name = "a\x1b[2J" }, `kind name "a\x1b[2J" is not`},
+	{"endless name", func(s *sm.KindSpec) { s.Name = strings.Repeat("x", 1<<20) }, `kind name "xxxx`},
+	{"no doc", func(s *sm.KindSpec) { s.Doc = " " }, "kind two-steps: its doc is missing"},
+	{"endless doc", func(s *sm.KindSpec) { s.Doc = strings.Repeat("x", 1001) }, "its doc has 1001 bytes, more than 1000"},
+	{"doc with a line end", func(s *sm.KindSpec) { s.Doc = "a\nb" }, "its doc has a character that cannot be printed"},
+	{"doc not UTF-8", func(s *sm.KindSpec) { s.Doc = "a\xff" }, "its doc is not UTF-8"},
+	{"no states", func(s *sm.KindSpec) { s.States = nil }, "it has no states"},
+	{"too many states", tooMany, "it has 67 states, more than 64"},
+	{"state without name", func(s *sm.KindSpec) { s.States[1].Name = "" }, `state name "" is not`},
+	{"state in mixed case", func(s *sm.KindSpec) { s.States[1].Name = "Busy" }, `state name "Busy" is not`},
+	{"twice the same state", func(s *sm.KindSpec) { s.States[1].Name = "start" }, "two states are named start"},
+	{"state without doc", func(s *sm.KindSpec) { s.States[1].Doc = "" }, "state busy: its doc is missing"},
+	{"unknown flag", func(s *sm.KindSpec) { s.States[1].Flags = 1 << 6 }, "state busy: it has unknown flags 0x40"},
+	{"capitals, not final", func(s *sm.KindSpec) {
+		s.States[2].Flags, s.States[2].Next = 0, []string{"start"}
+	}, "state DONE: its name is in capitals, but it is not final"},
+	{"failure without end", func(s *sm.KindSpec) {
+		s.States = append(s.States, sm.StateSpec{Name: "broken", Doc: "Bad.", Flags: sm.Failure})
+	}, "state broken: it is a failure, but neither final nor can it move on"},
+	{"dead end", func(s *sm.KindSpec) { s.States[1].Next = nil }, "state busy: it is not final, but cannot move on"},
+	{"unknown next", func(s *sm.KindSpec) { s.States[1].Next = []string{"DONE", "gone"} }, `state busy: it moves to "gone", which is no state`},
+	{"next twice", func(s *sm.KindSpec) { s.States[1].Next = []string{"DONE", "DONE"} }, "state busy: it lists the move to DONE twice"},
+	{"no initial state", func(s *sm.KindSpec) { s.States[0].Flags = 0 }, "no state is initial"},
+	{"unreachable", func(s *sm.KindSpec) {
+		s.States = append(s.States, sm.StateSpec{Name: "lost", Doc: "Alone.", Next: []string{"DONE"}})
+	}, "state lost: no moves lead to it from an initial state"},
+	{"reachable only from itself", func(s *sm.KindSpec) {
+		s.States = append(s.States, sm.StateSpec{Name: "lost", Doc: "Alone.", Flags: sm.Final, Next: []string{"lost"}})
+	}, "state lost: no moves lead to it"},
+	{"no final state", func(s *sm.KindSpec) {
+		s.States[2] = sm.StateSpec{Name: "again", Doc: "On.", Next: []string{"busy"}}
+		s.States[1].Next = []string{"again"}
+	},
+		"state start: no moves lead from it to a final state"},
+	{"trap", func(s *sm.KindSpec) {
+		s.States[0].Next = []string{"busy", "trap"}
+		s.States = append(s.States, sm.StateSpec{Name: "trap", Doc: "For ever.", Next: []string{"trap"}})
+	}, "state trap: no moves lead from it to a final state"},
+	{"reason for no move", func(s *sm.KindSpec) { s.States[0].UnreachedNext = map[string]string{"DONE": "Why."} },
+		`state start: it says why a move to "DONE" is not reached, but lists no such move`},
+	{"empty reason", func(s *sm.KindSpec) { s.States[0].UnreachedNext = map[string]string{"busy": ""} },
+		"state start: the reason why its move to busy is not reached is missing"},
+	{"unprintable reason", func(s *sm.KindSpec) { s.States[0].Unreached = "\a" },
+		"state start: the reason why it is not reached has a character"},
+}
+
 func TestBuildRefuses(t *testing.T) {
-	many := func(s *sm.KindSpec) {
-		for i := range sm.StatesMax {
-			s.States = append(s.States, sm.StateSpec{Name: fmt.Sprintf("s%d", i), Doc: "One of many.", Flags: sm.Initial | sm.Final})
-		}
-	}
-	tests := []struct {
-		name  string
-		spoil func(*sm.KindSpec)
-		want  string
-	}{
-		{"no name", func(s *sm.KindSpec) { s.Name = "" }, `kind name "" is not lower case words`},
-		{"name in capitals", func(s *sm.KindSpec) { s.Name = "Exec" }, `kind name "Exec" is not`},
-		{"name with a space", func(s *sm.KindSpec) { s.Name = "a b" }, `kind name "a b" is not`},
-		{"name ends in a hyphen", func(s *sm.KindSpec) { s.Name = "a-" }, `kind name "a-" is not`},
-		{"name with two hyphens", func(s *sm.KindSpec) { s.Name = "a--b" }, `kind name "a--b" is not`},
-		{"name with a digit first", func(s *sm.KindSpec) { s.Name = "1a" }, `kind name "1a" is not`},
-		{"name with an escape", func(s *sm.KindSpec) { s.Name = "a\x1b[2J" }, `kind name "a\x1b[2J" is not`},
-		{"endless name", func(s *sm.KindSpec) { s.Name = strings.Repeat("x", 1<<20) }, `kind name "xxxx`},
-		{"no doc", func(s *sm.KindSpec) { s.Doc = " " }, "kind two-steps: its doc is missing"},
-		{"endless doc", func(s *sm.KindSpec) { s.Doc = strings.Repeat("x", 1001) }, "its doc has 1001 bytes, more than 1000"},
-		{"doc with a line end", func(s *sm.KindSpec) { s.Doc = "a\nb" }, "its doc has a character that cannot be printed"},
-		{"doc not UTF-8", func(s *sm.KindSpec) { s.Doc = "a\xff" }, "its doc is not UTF-8"},
-		{"no states", func(s *sm.KindSpec) { s.States = nil }, "it has no states"},
-		{"too many states", many, "it has 67 states, more than 64"},
-		{"state without name", func(s *sm.KindSpec) { s.States[1].Name = "" }, `state name "" is not`},
-		{"state in mixed case", func(s *sm.KindSpec) { s.States[1].Name = "Busy" }, `state name "Busy" is not`},
-		{"twice the same state", func(s *sm.KindSpec) { s.States[1].Name = "start" }, "two states are named start"},
-		{"state without doc", func(s *sm.KindSpec) { s.States[1].Doc = "" }, "state busy: its doc is missing"},
-		{"unknown flag", func(s *sm.KindSpec) { s.States[1].Flags = 1 << 6 }, "state busy: it has unknown flags 0x40"},
-		{"capitals, not final", func(s *sm.KindSpec) {
-			s.States[2].Flags, s.States[2].Next = 0, []string{"start"}
-		}, "state DONE: its name is in capitals, but it is not final"},
-		{"failure without end", func(s *sm.KindSpec) {
-			s.States = append(s.States, sm.StateSpec{Name: "broken", Doc: "Bad.", Flags: sm.Failure})
-		}, "state broken: it is a failure, but neither final nor can it move on"},
-		{"dead end", func(s *sm.KindSpec) { s.States[1].Next = nil }, "state busy: it is not final, but cannot move on"},
-		{"unknown next", func(s *sm.KindSpec) { s.States[1].Next = []string{"DONE", "gone"} }, `state busy: it moves to "gone", which is no state`},
-		{"next twice", func(s *sm.KindSpec) { s.States[1].Next = []string{"DONE", "DONE"} }, "state busy: it lists the move to DONE twice"},
-		{"no initial state", func(s *sm.KindSpec) { s.States[0].Flags = 0 }, "no state is initial"},
-		{"unreachable", func(s *sm.KindSpec) {
-			s.States = append(s.States, sm.StateSpec{Name: "lost", Doc: "Alone.", Next: []string{"DONE"}})
-		}, "state lost: no moves lead to it from an initial state"},
-		{"reachable only from itself", func(s *sm.KindSpec) {
-			s.States = append(s.States, sm.StateSpec{Name: "lost", Doc: "Alone.", Flags: sm.Final, Next: []string{"lost"}})
-		}, "state lost: no moves lead to it"},
-		{"no final state", func(s *sm.KindSpec) {
-			s.States[2] = sm.StateSpec{Name: "again", Doc: "On.", Next: []string{"busy"}}
-			s.States[1].Next = []string{"again"}
-		},
-			"state start: no moves lead from it to a final state"},
-		{"trap", func(s *sm.KindSpec) {
-			s.States[0].Next = []string{"busy", "trap"}
-			s.States = append(s.States, sm.StateSpec{Name: "trap", Doc: "For ever.", Next: []string{"trap"}})
-		}, "state trap: no moves lead from it to a final state"},
-		{"reason for no move", func(s *sm.KindSpec) { s.States[0].UnreachedNext = map[string]string{"DONE": "Why."} },
-			`state start: it says why a move to "DONE" is not reached, but lists no such move`},
-		{"empty reason", func(s *sm.KindSpec) { s.States[0].UnreachedNext = map[string]string{"busy": ""} },
-			"state start: the reason why its move to busy is not reached is missing"},
-		{"unprintable reason", func(s *sm.KindSpec) { s.States[0].Unreached = "\a" },
-			"state start: the reason why it is not reached has a character"},
-	}
-	for _, tt := range tests {
+	for _, tt := range badSpecs {
 		t.Run(tt.name, func(t *testing.T) {
 			s := spec()
 			tt.spoil(&s)

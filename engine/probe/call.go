@@ -213,8 +213,10 @@ func (c *Call) move(state sm.State) {
 	}
 }
 
-// ErrDropped is why a call fails whose connection was closed under it.
-var ErrDropped = errors.New("connection closed")
+// ErrOver is what a transport may return for a message that no longer matters,
+// because the connection or the leadership it belongs to has ended. Raft's log
+// lines about it are not recorded: whether raft tries at all is left to chance.
+var ErrOver = errors.New("superseded")
 
 // Done tells how the call ended for raft: with the peer's answer, or with err.
 func (c *Call) Done(resp any, err error) {

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -55,7 +56,7 @@ func (l *logger) With(args ...any) hclog.Logger {
 // that a candidate begins a round, and why a vote was refused.
 func (p *Probe) logged(show bool, level hclog.Level, msg string, args []any) {
 	p.mu.Lock()
-	if p.stopped.Load() {
+	if err, _ := argument(args, "error").(error); p.stopped.Load() || errors.Is(err, ErrOver) {
 		p.mu.Unlock()
 		return
 	}

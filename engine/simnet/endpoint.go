@@ -35,6 +35,7 @@ type Endpoint struct {
 
 	mu        sync.Mutex
 	heartbeat func(raft.RPC)
+	leading   func(term uint64) bool
 }
 
 var (
@@ -49,8 +50,19 @@ func (n *Network) Endpoint(addr string, p *probe.Probe, gate *vtime.Gate, dead <
 	return &Endpoint{net: n, addr: raft.ServerAddress(addr), probe: p, gate: gate, dead: dead, consumer: make(chan raft.RPC)}
 }
 
-// Open lets requests in.
-func (e *Endpoint) Open() { e.net.attach(e) }
+// Open lets requests in. leading says whether the node leads in a term now.
+func (e *Endpoint) Open(leading func(term uint64) bool) {
+	e.mu.Lock()
+	e.leading = leading
+	e.mu.Unlock()
+	e.net.attach(e)
+}
+
+func (e *Endpoint) leads(term uint64) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.leading != nil && e.leading(term)
+}
 
 // Close implements raft.WithClose: requests are refused from now on.
 func (e *Endpoint) Close() error {
@@ -78,8 +90,14 @@ func (e *Endpoint) SetHeartbeatHandler(cb func(raft.RPC)) {
 	e.heartbeat = cb
 }
 
-// AppendEntries implements raft.Transport.
+// AppendEntries implements raft.Transport. A call for a leadership that is over
+// ends its goroutine: raft's replication has been told to stop, and would find
+// that beside what else is ready in its select, of which Go picks one at
+// random; so it stops whichever it took.
 func (e *Endpoint) AppendEntries(_ raft.ServerID, to raft.ServerAddress, req *raft.AppendEntriesRequest, resp *raft.AppendEntriesResponse) error {
+	if !e.leads(req.Term) {
+		runtime.Goexit()
+	}
 	return e.call(to, &message{request: req, answer: new(raft.AppendEntriesRequest)}, resp, e.net.opt.Timeout)
 }
 
@@ -131,6 +149,7 @@ func (e *Endpoint) encode(to raft.ServerAddress, m *message, pipelined bool) err
 type reply struct {
 	encoded []byte
 	err     error
+	refused bool // nothing listened: the message was not delivered
 }
 
 // call sends one message on a connection of its own and waits for the answer.
@@ -161,9 +180,15 @@ func (e *Endpoint) call(to raft.ServerAddress, m *message, resp any, timeout tim
 // leave spends the small virtual time before a message is sent, and ends the
 // goroutine if the node is dead.
 func (e *Endpoint) leave(to raft.ServerAddress) {
-	if !e.sleep(e.net.stream(direction{e.addr, to}).Draw(sendTime)) {
+	if !e.spend(to) {
 		runtime.Goexit()
 	}
+}
+
+// spend waits for the time before a message is sent; false means that the
+// node died.
+func (e *Endpoint) spend(to raft.ServerAddress) bool {
+	return e.sleep(e.net.stream(direction{e.addr, to}).Draw(sendTime))
 }
 
 // sleep waits in virtual time; false means that the node died.
@@ -193,7 +218,9 @@ func (e *Endpoint) roundTrip(to raft.ServerAddress, m *message, back chan<- repl
 	if !ok {
 		return
 	}
-	m.tell.Answered()
+	if !r.refused {
+		m.tell.Answered()
+	}
 	home := direction{to, e.addr}
 	if !e.net.carry(home, e.net.stream(home).Draw(e.net.opt.Latency)) {
 		return
@@ -231,7 +258,7 @@ func (e *Endpoint) admit(m *message, hand func()) {
 func (n *Network) deliver(d direction, m *message) (r reply, ok bool) {
 	e := n.at(d.to)
 	if e == nil {
-		return reply{err: fmt.Errorf("%w: %s is down", ErrRefused, d.to)}, true
+		return reply{err: fmt.Errorf("%w: %s is down", ErrRefused, d.to), refused: true}, true
 	}
 	m.tell.Delivered()
 	if err := decode(m.encoded, m.answer); err != nil {

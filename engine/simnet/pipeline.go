@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/raft"
 
+	"raftscope/engine/probe"
 	"raftscope/engine/vtime"
 )
 
@@ -18,7 +20,9 @@ var closeTime = vtime.Range{Lo: time.Microsecond, Hi: 20 * time.Microsecond}
 
 // pipeline is one ordered connection for AppendEntries, as raft's netPipeline
 // (net_transport.go): at most InFlight requests are unanswered, answers come in
-// order, and one that fails or is late is handed on as it is.
+// order, and one that fails or is late is handed on as it is. After that, or
+// after an answer that refuses, the pipeline is over, because raft stops
+// reading answers then (replication.go, pipelineDecode).
 type pipeline struct {
 	from *Endpoint
 	to   raft.ServerAddress
@@ -26,8 +30,11 @@ type pipeline struct {
 	outgoing chan *inFlight         // to the connection, in order
 	waiting  chan *inFlight         // to the reader of answers; blocks when full
 	done     chan raft.AppendFuture // to raft
+	over     chan struct{}          // closed when raft reads no more answers
 	closed   chan struct{}
 	once     sync.Once
+
+	abandoned atomic.Bool // raft's sending goroutine was ended by quit
 }
 
 // inFlight is one request on a pipeline. It implements raft.AppendFuture.
@@ -52,6 +59,7 @@ func (e *Endpoint) AppendEntriesPipeline(_ raft.ServerID, to raft.ServerAddress)
 		outgoing: make(chan *inFlight, e.net.opt.InFlight),
 		waiting:  make(chan *inFlight, e.net.opt.InFlight-2),
 		done:     make(chan raft.AppendFuture, e.net.opt.InFlight-2),
+		over:     make(chan struct{}),
 		closed:   make(chan struct{}),
 	}
 	go p.connection()
@@ -59,13 +67,19 @@ func (e *Endpoint) AppendEntriesPipeline(_ raft.ServerID, to raft.ServerAddress)
 	return p, nil
 }
 
-// AppendEntries implements raft.AppendPipeline.
+// AppendEntries implements raft.AppendPipeline. It fails with probe.ErrOver if
+// the pipeline is over or the node no longer leads: raft's replication then
+// has both its end and perhaps more to send before it in a select, and this
+// makes no difference of which it takes.
 func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.AppendEntriesResponse) (raft.AppendFuture, error) {
-	p.from.leave(p.to)
-	select {
-	case <-p.closed:
-		return nil, raft.ErrPipelineShutdown
-	default:
+	if isClosed(p.over) || !p.from.leads(args.Term) {
+		return nil, probe.ErrOver
+	}
+	if !p.from.spend(p.to) {
+		p.quit()
+	}
+	if isClosed(p.over) {
+		return nil, probe.ErrOver
 	}
 	f := &inFlight{
 		message: message{request: args, answer: new(raft.AppendEntriesRequest)},
@@ -80,20 +94,26 @@ func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.App
 	select {
 	case p.waiting <- f:
 		return f, nil
-	case <-p.closed:
+	case <-p.over:
 		f.tell.Done(nil, raft.ErrPipelineShutdown)
-		return nil, raft.ErrPipelineShutdown
+		return nil, probe.ErrOver
 	case <-p.from.dead:
-		runtime.Goexit()
+		p.quit()
 		return nil, raft.ErrPipelineShutdown
 	}
+}
+
+// quit ends raft's sending goroutine, whose node is dead.
+func (p *pipeline) quit() {
+	p.abandoned.Store(true)
+	runtime.Goexit()
 }
 
 // connection carries requests in order, one at a time through the other node,
 // as raft's transport handles a connection. A message lost breaks it: nothing
 // that follows arrives.
 func (p *pipeline) connection() {
-	for !p.isClosed() {
+	for !isClosed(p.closed) {
 		select {
 		case f := <-p.outgoing:
 			if !p.carry(f) {
@@ -117,7 +137,9 @@ func (p *pipeline) carry(f *inFlight) bool {
 	if !ok || p.from.net.isCut(home) {
 		return false
 	}
-	f.tell.Answered()
+	if !r.refused {
+		f.tell.Answered()
+	}
 	latency := p.from.net.stream(home).Draw(p.from.net.opt.Latency)
 	go func() {
 		time.Sleep(latency)
@@ -158,11 +180,11 @@ func (p *pipeline) abandon() {
 	}
 }
 
-// isClosed is asked before a select that a request could also make ready,
+// isClosed is asked before a select that something else could also make ready,
 // because Go picks at random among ready cases.
-func (p *pipeline) isClosed() bool {
+func isClosed(c <-chan struct{}) bool {
 	select {
-	case <-p.closed:
+	case <-c:
 		return true
 	default:
 		return false
@@ -189,7 +211,7 @@ func (p *pipeline) resolve(f *inFlight) bool {
 		return false
 	}
 	defer t.Done()
-	if p.isClosed() {
+	if isClosed(p.closed) {
 		f.tell.Done(nil, raft.ErrPipelineShutdown)
 		return false
 	}
@@ -199,14 +221,18 @@ func (p *pipeline) resolve(f *inFlight) bool {
 	f.err = r.err
 	f.tell.Done(f.resp, r.err)
 	close(f.resolved)
+	last := r.err != nil || !f.resp.Success || f.resp.Term > f.args.Term
 	select {
 	case p.done <- f:
-		return true
 	case <-p.closed:
 		return false
 	case <-p.from.dead:
 		return false
 	}
+	if last {
+		close(p.over)
+	}
+	return !last
 }
 
 // Consumer implements raft.AppendPipeline.
@@ -214,8 +240,14 @@ func (p *pipeline) Consumer() <-chan raft.AppendFuture { return p.done }
 
 // Close implements raft.AppendPipeline. The request that is under way still
 // reaches the other node; those queued behind it are lost with the connection.
+//
+// If the node is dead, raft's sender did not get to tell raft's reader of
+// answers to stop; a failed answer does.
 func (p *pipeline) Close() error {
 	p.once.Do(func() { close(p.closed) })
+	if p.abandoned.Load() && !isClosed(p.over) {
+		p.done <- &inFlight{args: new(raft.AppendEntriesRequest), resp: new(raft.AppendEntriesResponse)}
+	}
 	if !p.from.sleep(p.from.net.stream(direction{p.from.addr, p.to}).Draw(closeTime)) {
 		runtime.Goexit()
 	}
