@@ -268,7 +268,7 @@ func (s *Session) died(cause error) error {
 	if errors.As(cause, &d) && !d.Cut {
 		s.death.Reason += ": " + d.Error()
 	}
-	last := sm.Event{Seq: uint64(s.timeline.Events()) + 1, At: s.timeline.Now(), Type: sm.Log, Key: "PANIC", Text: frames.Clean(s.death.Reason)}
+	last := sm.Event{Seq: s.timeline.LastSeq() + 1, At: s.timeline.Now(), Type: sm.Log, Key: "PANIC", Text: frames.Clean(s.death.Reason)}
 	s.digest.Add(&last)
 	err := s.timeline.Append([]sm.Event{last})
 	return errors.Join(fmt.Errorf("%w: %s", ErrDied, s.death.Reason), closed, err)

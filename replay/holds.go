@@ -196,27 +196,30 @@ func sameFate(fate, asked string) bool {
 	return fate == asked || fate == FateNeverStored && asked == "never-stored"
 }
 
+// holdsOrder compares positions of events, not times: within one instant too
+// the order of events is the order of cause and effect.
 func (t *Timeline) holdsOrder(c cond.Order) bool {
-	before := sm.Time(-1 << 63)
+	before := -1
 	for i := range c.Steps {
-		at, ok := t.entered(&c.Steps[i])
-		if !ok || i > 0 && at <= before {
+		event, _, ok := t.entered(&c.Steps[i])
+		if !ok || event <= before {
 			return false
 		}
-		before = at
+		before = event
 	}
 	return true
 }
 
-// entered returns when the step's machine last entered the step's state.
-func (t *Timeline) entered(s *cond.Step) (at sm.Time, ok bool) {
+// entered returns the event by which the step's machine last entered the
+// step's state.
+func (t *Timeline) entered(s *cond.Step) (event int, at sm.Time, ok bool) {
 	m := t.Find(s.Machine)
 	if m == nil {
-		return 0, false
+		return 0, 0, false
 	}
 	state, ok := m.group.kind.State(s.State)
 	if !ok {
-		return 0, false
+		return 0, 0, false
 	}
-	return m.Entered(state)
+	return m.entry(state)
 }

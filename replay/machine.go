@@ -132,13 +132,20 @@ func (m *Machine) Since() sm.Time { return m.row(m.lastMove()).at }
 // Entered returns when the machine last entered state s, at its birth or by a
 // move.
 func (m *Machine) Entered(s sm.State) (at sm.Time, ok bool) {
+	_, at, ok = m.entry(s)
+	return at, ok
+}
+
+// entry returns the position and time of the event by which the machine last
+// entered state s.
+func (m *Machine) entry(s sm.State) (event int, at sm.Time, ok bool) {
 	for i := len(m.events) - 1; i >= 0; i-- {
 		w := m.row(i)
 		if w.state == s && w.entersState() {
-			return w.at, true
+			return int(m.events[i]), w.at, true
 		}
 	}
-	return 0, false
+	return 0, 0, false
 }
 
 // Failure returns the reason and code of the last failure.

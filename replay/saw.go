@@ -178,7 +178,7 @@ func (t *Timeline) sawOrder(c cond.Order) string {
 	for i := range c.Steps {
 		s := &c.Steps[i]
 		word := s.Machine.String() + " " + s.State
-		if at, ok := t.entered(s); ok {
+		if _, at, ok := t.entered(s); ok {
 			parts = append(parts, fmt.Sprintf("%s at %s", word, Duration(at)))
 		} else if t.Find(s.Machine) == nil {
 			parts = append(parts, "there is no "+s.Machine.String())

@@ -25,7 +25,7 @@ type record struct {
 	wall  int64
 	due   Time
 	m     *Machine // nil for Note, Command and Log
-	cause *Machine // Linked
+	cause *Machine // Linked; Born: comes after its birth
 	key   string
 	text  string
 	num   int64
@@ -86,10 +86,22 @@ func (b *Buffer) BornDue(k *Kind, s State, lane Lane, subject, label string, due
 	if b == nil {
 		return nil
 	}
-	return b.born(k, s, lane, subject, label, due)
+	return b.born(nil, k, s, lane, subject, label, due)
 }
 
-func (b *Buffer) born(k *Kind, s State, lane Lane, subject, label string, due Time) *Machine {
+// BornOf is Born for a machine that cause brought about, in the role given:
+// the birth comes after the cause's even if both are of one instant and of
+// different lanes, and so gets the higher ID. A nil cause makes it Born.
+func (b *Buffer) BornOf(cause *Machine, role string, k *Kind, s State, lane Lane, subject, label string) *Machine {
+	if b == nil {
+		return nil
+	}
+	m := b.born(cause, k, s, lane, subject, label, 0)
+	m.LinkFrom(cause, role)
+	return m
+}
+
+func (b *Buffer) born(cause *Machine, k *Kind, s State, lane Lane, subject, label string, due Time) *Machine {
 	why := ""
 	if !k.Is(s, Initial) {
 		why = "born in " + k.StateName(s) + ", which is not an initial state"
@@ -105,7 +117,10 @@ func (b *Buffer) born(k *Kind, s State, lane Lane, subject, label string, due Ti
 	if r == nil {
 		return nil
 	}
-	r.state, r.key, r.text, r.due = s, subject, label, due
+	r.state, r.key, r.text, r.due, r.cause = s, subject, label, due, cause
+	if cause != nil {
+		b.last = max(b.last, cause.bornAt) // an effect is never before its cause
+	}
 	m.bornAt, m.birth = b.last, b.births
 	b.births++
 	if !k.Is(s, Final) {

@@ -78,7 +78,7 @@ func (t *Tracker) number(b *Buffer, r *record) {
 		m.out++
 		id = ID(m.id.Load())
 	}
-	if r.cause != nil {
+	if r.cause != nil && r.typ == Linked {
 		cause = ID(r.cause.id.Load())
 	}
 	if r.typ == Violation {

@@ -13,6 +13,7 @@ import (
 // Limits of a file. A line's limit is words.LineBytesMax.
 const (
 	FileBytesMax = 4 << 20
+	LinesMax     = 200_000
 	CommandsMax  = 100_000
 )
 
@@ -81,6 +82,9 @@ func (f *File) parse(text string) error {
 	s := &script{scope: cond.Scope{Nodes: f.Cluster.NodeNames(), Kinds: Kinds()}}
 	commands := 0
 	for number := 1; text != ""; number++ {
+		if number > LinesMax {
+			return &Error{Line: number, Column: 1, Problem: fmt.Sprintf("the file has more than %d lines", LinesMax)}
+		}
 		line, rest, ended := strings.Cut(text, "\n")
 		text = rest
 		if tooLarge && !ended && len(line) <= words.LineBytesMax { // the limit cut this line, perhaps within a rune

@@ -1,7 +1,6 @@
 package grammar
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"math/rand"
@@ -47,6 +46,9 @@ func TestParseFileWithoutCluster(t *testing.T) {
 	}
 }
 
+// line64 is a comment of 64 bytes.
+var line64 = "# " + strings.Repeat("x", 61) + "\n"
+
 func TestParseFileErrors(t *testing.T) {
 	garbage := make([]byte, 10<<20)
 	rand.New(rand.NewSource(1)).Read(garbage)
@@ -68,9 +70,10 @@ func TestParseFileErrors(t *testing.T) {
 		{"lone carriage return", "step\rstep\n", "a.txt:1:5: control character U+000D"},
 		{"line of 10 MB", "step\n" + long, "a.txt:2:65537: the line is longer than 65536 bytes"},
 		{"comment of 10 MB", "# " + long, "a.txt:1:65537: the line is longer"},
-		{"file of 5 MB", strings.Repeat("# 3456789\n", 500_000), "a.txt:419431:1: the file is longer than 4194304 bytes"},
-		{"file one byte too long", strings.Repeat("# 34567\n", FileBytesMax/8) + "#", "a.txt:524289:1: the file is longer"},
-		{"cut in a rune", strings.Repeat("# 34567\n", FileBytesMax/8-1) + "# 3456é\n", "a.txt:524288:1: the file is longer"},
+		{"file of 5 MB", strings.Repeat(line64, 80_000), "a.txt:65537:1: the file is longer than 4194304 bytes"},
+		{"file one byte too long", strings.Repeat(line64, FileBytesMax/64) + "#", "a.txt:65537:1: the file is longer"},
+		{"cut in a rune", strings.Repeat(line64, FileBytesMax/64-1) + line64[:62] + "é\n", "a.txt:65536:1: the file is longer"},
+		{"too many lines", strings.Repeat("\n", LinesMax+1), "a.txt:200001:1: the file has more than 200000 lines"},
 		{"too many commands", strings.Repeat("step;step\n", CommandsMax/2) + "step\n", "a.txt:50001:1: the file has more than 100000 commands"},
 		{"one command too many in its line", "step\n" + strings.Repeat("step;step\n", CommandsMax/2), "a.txt:50001:6: the file has more than 100000 commands"},
 	}
@@ -90,7 +93,8 @@ func TestParseFileErrors(t *testing.T) {
 
 func TestParseFileAtItsLimits(t *testing.T) {
 	for name, text := range map[string]string{
-		"bytes":    strings.Repeat("# 34567\n", FileBytesMax/8),
+		"bytes":    strings.Repeat(line64, FileBytesMax/64),
+		"lines":    strings.Repeat("\n", LinesMax),
 		"commands": strings.Repeat("step\n", CommandsMax),
 		"line":     "#" + strings.Repeat("x", 65535),
 	} {
@@ -114,8 +118,9 @@ func TestParseFileReadsNoMoreThanItsLimit(t *testing.T) {
 type countingReader struct{ n int }
 
 func (r *countingReader) Read(p []byte) (int, error) {
-	p = p[:len(p)/8*8]
-	copy(p, bytes.Repeat([]byte("# 34567\n"), len(p)/8))
+	for i := range p {
+		p[i] = "# 34567\n"[(r.n+i)%8]
+	}
 	r.n += len(p)
 	return len(p), nil
 }

@@ -40,8 +40,7 @@ func (p *Probe) apply(cause *sm.Machine, n int, data []byte, label, role string)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	a := &Apply{probe: p, data: data, barrier: data == nil}
-	a.machine = p.opt.Buffer.Born(catalog.Apply, catalog.ApplyQueued, ClientLane(n), "", label)
-	a.machine.LinkFrom(cause, role)
+	a.machine = p.opt.Buffer.BornOf(cause, role, catalog.Apply, catalog.ApplyQueued, ClientLane(n), "", label)
 	if a.barrier {
 		p.barriers = append(p.barriers, a)
 	} else {

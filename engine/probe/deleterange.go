@@ -44,8 +44,8 @@ func (p *Probe) beginDelete(from, to uint64) *deleting {
 		done: catalog.TruncateDone, fail: catalog.TruncateFailed, gone: catalog.EntryTruncated,
 	}
 	request.move(catalog.AppendFollowerTruncating)
-	d.machine = p.opt.Buffer.Born(catalog.Truncate, catalog.TruncateStart, laneMain, span(from, to), entriesLabel(int(to-from+1)))
-	d.machine.LinkFrom(request.born(), "truncates by")
+	d.machine = p.opt.Buffer.BornOf(request.born(), "truncates by", catalog.Truncate, catalog.TruncateStart, laneMain,
+		span(from, to), entriesLabel(int(to-from+1)))
 	for i := from; i <= to; i++ {
 		if e := p.entries[i]; e != nil {
 			e.machine.LinkFrom(d.machine, "removes")

@@ -36,7 +36,7 @@ func typeName(t raft.LogType) string {
 
 // born makes the machine of an entry that is about to be stored, or was found
 // on disk. p.mu is held.
-func (p *Probe) bornEntry(log *raft.Log, state sm.State) *entry {
+func (p *Probe) bornEntry(log *raft.Log, state sm.State, cause *sm.Machine, role string) *entry {
 	label := typeName(log.Type)
 	if log.Type == raft.LogCommand {
 		label = strconv.Itoa(len(log.Data)) + " B"
@@ -45,7 +45,7 @@ func (p *Probe) bornEntry(log *raft.Log, state sm.State) *entry {
 		}
 	}
 	e := &entry{term: log.Term, index: log.Index}
-	e.machine = p.opt.Buffer.Born(catalog.Entry, state, laneMain, subject(log.Term, log.Index), label)
+	e.machine = p.opt.Buffer.BornOf(cause, role, catalog.Entry, state, laneMain, subject(log.Term, log.Index), label)
 	e.machine.AttrText("type", typeName(log.Type))
 	e.machine.Attr("bytes", int64(len(log.Data)))
 	if n, ok := ordinal(log.Extensions); ok {
@@ -62,7 +62,7 @@ func (p *Probe) Loaded(log *raft.Log) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	e := p.bornEntry(log, catalog.EntryDurable)
+	e := p.bornEntry(log, catalog.EntryDurable, nil, "")
 	e.machine.Attr("loaded", 1)
 	p.keep(e)
 }

@@ -66,34 +66,43 @@ func (p *Probe) beginAppend(logs []*raft.Log) *appending {
 	w := &appending{request: p.inHandAppend()}
 	for _, log := range logs {
 		a := p.claim(log)
-		e := p.bornEntry(log, catalog.EntryCreated)
+		var e *entry
 		switch {
 		case a != nil:
+			e = p.bornEntry(log, catalog.EntryCreated, a.machine, "becomes")
 			e.apply, a.entry = a, e.machine
-			e.machine.LinkFrom(a.machine, "becomes")
 		case w.request != nil:
-			e.machine.LinkFrom(w.request.born(), "brings")
+			e = p.bornEntry(log, catalog.EntryCreated, w.request.born(), "brings")
 		case log.Type == raft.LogNoop:
-			e.machine.LinkFrom(p.elected, "asserts")
+			e = p.bornEntry(log, catalog.EntryCreated, p.elected, "asserts")
 			p.elected = nil
+		default:
+			e = p.bornEntry(log, catalog.EntryCreated, nil, "")
 		}
 		w.entries = append(w.entries, e)
 		w.bytes += len(log.Data)
 	}
-	w.machine = p.opt.Buffer.Born(catalog.Append, catalog.AppendStart, laneMain,
-		span(logs[0].Index, logs[len(logs)-1].Index), entriesLabel(len(logs)))
-	w.machine.Attr("bytes", int64(w.bytes))
+	p.bornAppend(w, logs)
+	w.machine.Move(catalog.AppendPending)
+	return w
+}
+
+// bornAppend makes the machine of the disk write, caused by the AppendEntries
+// in hand or, on a leader, by each of its entries. p.mu is held.
+func (p *Probe) bornAppend(w *appending, logs []*raft.Log) {
+	subject, label := span(logs[0].Index, logs[len(logs)-1].Index), entriesLabel(len(logs))
+	buf := p.opt.Buffer
 	if w.request != nil {
 		w.request.born().Attr("new-entries", int64(len(logs)))
 		w.request.move(catalog.AppendFollowerAppending)
-		w.machine.LinkFrom(w.request.born(), "stores by")
+		w.machine = buf.BornOf(w.request.born(), "stores by", catalog.Append, catalog.AppendStart, laneMain, subject, label)
 	} else {
-		for _, e := range w.entries {
+		w.machine = buf.BornOf(w.entries[0].machine, "stored by", catalog.Append, catalog.AppendStart, laneMain, subject, label)
+		for _, e := range w.entries[1:] {
 			w.machine.LinkFrom(e.machine, "stored by")
 		}
 	}
-	w.machine.Move(catalog.AppendPending)
-	return w
+	w.machine.Attr("bytes", int64(w.bytes))
 }
 
 func (p *Probe) endAppend(w *appending, err error) {

@@ -69,8 +69,7 @@ func (r *Request) born() *sm.Machine {
 	default:
 		return nil // install and timeout-now have no kind yet
 	}
-	r.machine = p.opt.Buffer.Born(kind, kind.Initial()[0], p.inLane(r.from), r.from+">"+p.opt.Node, label)
-	r.machine.LinkFrom(r.call.born(), "arrives as")
+	r.machine = p.opt.Buffer.BornOf(r.call.born(), "arrives as", kind, kind.Initial()[0], p.inLane(r.from), r.from+">"+p.opt.Node, label)
 	requestAttrs(r.machine, r.command)
 	if r.fast {
 		r.machine.Attr("fast", 1)

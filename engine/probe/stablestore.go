@@ -65,8 +65,7 @@ func (s *stableStore) write(key []byte, label string, size int, call func() erro
 	p.mu.Lock()
 	p.observeCommit()
 	cause, main := p.metaCause()
-	m := p.opt.Buffer.Born(catalog.Meta, catalog.MetaStart, laneMain, string(key), label)
-	m.LinkFrom(cause, "persists")
+	m := p.opt.Buffer.BornOf(cause, "persists", catalog.Meta, catalog.MetaStart, laneMain, string(key), label)
 	m.Attr("bytes", int64(len(key)+size))
 	p.mu.Unlock()
 	err := p.do(Op{Kind: catalog.Meta.Name(), Bytes: len(key) + size, Main: main}, m,

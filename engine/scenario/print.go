@@ -1,0 +1,88 @@
+package scenario
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"raftscope/engine"
+	"raftscope/engine/grammar"
+	"raftscope/replay"
+	"raftscope/sm"
+)
+
+// printWidth is how wide logs are printed.
+const printWidth = 120
+
+// print carries out a print command.
+func (r *runner) print(c grammar.Print) error {
+	t, opt := r.session.Timeline(), c.Options.WithDefaults(r.opt.Print)
+	var b bytes.Buffer
+	var err error
+	switch c.What {
+	case grammar.PrintTree:
+		err = printTree(&b, t, c, opt)
+	case grammar.PrintLogs:
+		err = t.LogsText(&b, printWidth)
+	case grammar.PrintNodes:
+		err = t.NodesText(&b)
+	case grammar.PrintDigest:
+		fmt.Fprintf(&b, "digest %s after %d events\n", r.session.Digest(), t.Events())
+	case grammar.PrintOutcomes:
+		err = t.OutcomesText(&b)
+	case grammar.PrintEvents:
+		err = printEvents(&b, t, opt, func(e *sm.Event) bool { return true })
+	case grammar.PrintLog:
+		err = printEvents(&b, t, opt, func(e *sm.Event) bool { return e.Type == sm.Log })
+	default:
+		err = fmt.Errorf("print %q: %w", c.What, engine.ErrRefused)
+	}
+	if err != nil {
+		return err
+	}
+	r.indented(b.String())
+	return nil
+}
+
+func printTree(w io.Writer, t *replay.Timeline, c grammar.Print, opt grammar.PrintOptions) error {
+	root := t.Find(c.Machine)
+	if root == nil {
+		return fmt.Errorf("%w: there is no %s", engine.ErrRefused, c.Machine)
+	}
+	tree, style := t.Tree(root, replay.Options{Depth: opt.Depth, Kinds: opt.Kinds}), replay.Style{Moves: opt.Moves, Real: opt.Real}
+	if opt.JSON {
+		return tree.JSON(w, style)
+	}
+	return tree.Text(w, style)
+}
+
+func printEvents(w io.Writer, t *replay.Timeline, opt grammar.PrintOptions, show func(*sm.Event) bool) error {
+	for i := range t.Events() {
+		e := t.Event(i)
+		if !show(&e) {
+			continue
+		}
+		var err error
+		if opt.JSON {
+			if !opt.Real {
+				e.Wall = 0
+			}
+			err = json.NewEncoder(w).Encode(&e)
+		} else {
+			_, err = fmt.Fprintf(w, "%s  %s\n", seconds(e.At), t.Describe(i, opt.Real))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// indented writes text below its command.
+func (r *runner) indented(text string) {
+	for line := range strings.Lines(text) {
+		r.w.say("%s", strings.TrimRight(line, "\n"))
+	}
+}

@@ -1,0 +1,223 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"raftscope/engine"
+	"raftscope/engine/grammar"
+	"raftscope/replay"
+	"raftscope/replay/frames"
+	"raftscope/sm"
+)
+
+// Options say how a scenario is run.
+type Options struct {
+	Print grammar.PrintOptions // for prints that do not say otherwise
+	Pause time.Duration        // see engine.SessionOptions
+	Out   sm.Sink              // takes all events too; may be nil
+}
+
+// Verdict is how a run ended.
+type Verdict struct {
+	Expectations int // met or not
+	Failed       int // expectations that did not hold
+	Violations   int // of rules of the catalogue
+	Digest       string
+	Events       int
+	Status       engine.Status
+	Kept         *replay.Timeline // everything that happened
+}
+
+// OK says that nothing failed and no rule was broken.
+func (v Verdict) OK() bool { return v.Failed == 0 && v.Violations == 0 }
+
+// PlaceError is an error of a command at its place in the file.
+type PlaceError struct {
+	File string
+	Pos  grammar.Pos
+	Err  error
+}
+
+// Error returns "FILE:LINE:COLUMN: what is wrong".
+func (e *PlaceError) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Pos.Line, e.Pos.Column, frames.Clean(e.Err.Error()))
+}
+
+// Unwrap returns the error without its place.
+func (e *PlaceError) Unwrap() error { return e.Err }
+
+// Run runs a scenario and writes its transcript. An error of a command is a
+// *PlaceError and ends the run; a failed expectation does not. When ctx ends,
+// so does the run, at once. Nothing of the cluster is left afterwards.
+func Run(ctx context.Context, f *grammar.File, out io.Writer, opt Options) (Verdict, error) {
+	s, err := engine.Start(f.Cluster, engine.SessionOptions{Pause: opt.Pause, Out: opt.Out})
+	if err != nil {
+		return Verdict{}, err
+	}
+	defer s.Close()
+	stop := context.AfterFunc(ctx, s.Interrupt)
+	defer stop()
+	r := &runner{ctx: ctx, session: s, file: f, opt: opt, w: newTranscript(out)}
+	err = r.run()
+	if e := s.Close(); err == nil {
+		err = e
+	}
+	v := r.verdict
+	v.Violations = len(s.Timeline().Violations())
+	v.Digest, v.Events, v.Status, v.Kept = s.Digest().String(), s.Timeline().Events(), s.Status(), s.Timeline()
+	if err == nil || !errors.Is(err, r.w.err) {
+		r.w.end(v)
+	}
+	if err == nil {
+		err = r.w.err
+	}
+	return v, err
+}
+
+type runner struct {
+	ctx     context.Context
+	session *engine.Session
+	file    *grammar.File
+	opt     Options
+	w       *transcript
+	verdict Verdict
+	told    int // events narrated so far
+}
+
+func (r *runner) run() error {
+	for _, line := range r.file.Lines {
+		r.w.line(line)
+		for _, cmd := range line.Commands {
+			if err := r.command(cmd); err != nil {
+				return &PlaceError{File: r.file.Name, Pos: cmd.Position(), Err: err}
+			}
+			if r.w.err != nil {
+				return r.w.err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *runner) command(cmd grammar.Command) error {
+	switch c := cmd.(type) {
+	case grammar.Cluster:
+		r.narrate()
+		return nil
+	case grammar.Expect:
+		r.expect(c)
+		return nil
+	case grammar.Print:
+		return r.print(c)
+	}
+	before := r.session.Timeline().Events()
+	err := r.session.Do(cmd)
+	if ctxErr := r.ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	if step, ok := cmd.(grammar.Step); ok && step.N > 0 {
+		r.steps(before)
+	} else {
+		r.narrate()
+	}
+	switch cmd.(type) {
+	case grammar.RunUntil, grammar.Step, grammar.Finish, grammar.Advance:
+		r.w.at(r.session.Status().At)
+	}
+	return err
+}
+
+// expect checks a condition now.
+func (r *runner) expect(c grammar.Expect) {
+	r.verdict.Expectations++
+	t := r.session.Timeline()
+	if t.Holds(c.Cond) {
+		r.w.say("ok")
+		return
+	}
+	r.verdict.Failed++
+	r.w.say("FAILED at %s:%d:%d: saw %s", r.file.Name, c.Line, c.Column, t.Saw(c.Cond))
+}
+
+// narrate tells the notable events since it was called last.
+func (r *runner) narrate() {
+	t := r.session.Timeline()
+	for ; r.told < t.Events(); r.told++ {
+		e := t.Event(r.told)
+		if text := notable(t, &e); text != "" {
+			r.w.event(e.At, text)
+		}
+	}
+}
+
+// steps tells every event of the instants that were stepped.
+func (r *runner) steps(from int) {
+	t := r.session.Timeline()
+	for i := from; i < t.Events(); i++ {
+		if e := t.Event(i); e.Type != sm.Command && e.Type != sm.Log {
+			r.w.event(e.At, t.Describe(i, r.opt.Print.Real))
+		}
+	}
+	r.told = t.Events()
+}
+
+// transcript writes what a run prints. The first error of the writer stays.
+type transcript struct {
+	w   io.Writer
+	err error
+}
+
+func newTranscript(w io.Writer) *transcript { return &transcript{w: w} }
+
+func (t *transcript) printf(format string, args ...any) {
+	if t.err == nil {
+		_, t.err = fmt.Fprintf(t.w, format, args...)
+	}
+}
+
+// line repeats a line of the scenario: comments and blanks as they are,
+// commands behind a prompt.
+func (t *transcript) line(l grammar.Line) {
+	text := frames.Clean(strings.TrimRight(l.Text, " \t"))
+	if len(l.Commands) > 0 {
+		text = "> " + text
+	}
+	t.printf("%s\n", text)
+}
+
+// indent stands before everything a command says.
+const indent = "  "
+
+func (t *transcript) say(format string, args ...any) {
+	t.printf(indent+format+"\n", args...)
+}
+
+func (t *transcript) event(at sm.Time, text string) { t.say("%s  %s", seconds(at), text) }
+
+func (t *transcript) at(now sm.Time) { t.say("%s  now", seconds(now)) }
+
+// seconds prints a virtual time in columns, to the microsecond.
+func seconds(at sm.Time) string {
+	us := int64(at) / 1000
+	return fmt.Sprintf("%4d.%06ds", us/1e6, us%1e6)
+}
+
+// end closes the transcript with its verdict.
+func (t *transcript) end(v Verdict) {
+	verdict := "nothing expected"
+	switch {
+	case v.Failed > 0:
+		verdict = fmt.Sprintf("%d of %d expectations FAILED", v.Failed, v.Expectations)
+	case v.Expectations > 0:
+		verdict = fmt.Sprintf("%d of %d expectations met", v.Expectations, v.Expectations)
+	}
+	if v.Violations > 0 {
+		verdict += fmt.Sprintf(", %d VIOLATIONS of the catalogue's rules", v.Violations)
+	}
+	t.printf("= %s; %d events, digest %s\n", verdict, v.Events, v.Digest)
+}

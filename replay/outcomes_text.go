@@ -1,0 +1,30 @@
+package replay
+
+import "io"
+
+// OutcomesText prints the two facts of every write, and what every read was
+// told, in the order in which clients made them. It returns w's error.
+func (t *Timeline) OutcomesText(w io.Writer) error {
+	var tab table
+	tab.add("call", "node", "command", "client was told", "entry", "its fate")
+	for n := 1; ; n++ {
+		m := t.Exec(n)
+		if m == nil {
+			return tab.write(w, true)
+		}
+		o := t.Outcome(m)
+		told, entry := "nothing yet", ""
+		switch {
+		case o.Told == "ok" && m.Kind().Name() == kindRead:
+			told = "ok: " + clip(o.Result, aboutMax)
+		case o.Told != "":
+			told = clip(o.Told, reasonMax)
+		case o.Answered:
+			told = "nothing: its node went down"
+		}
+		if o.Entry != nil {
+			entry = o.Entry.Node() + ":" + o.Entry.Subject()
+		}
+		tab.add(m.Name(), m.Node(), clip(m.Label(), aboutMax), told, entry, o.Fate)
+	}
+}
