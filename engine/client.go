@@ -85,9 +85,9 @@ func (w *World) write(n *node, cmd grammar.Write) *call {
 }
 
 func writeLabel(cmd grammar.Write) string {
-	s := string(cmd.Op) + " " + cmd.Key
+	s := string(cmd.Op) + " " + kv.Show(cmd.Key)
 	for _, a := range cmd.Args {
-		s += " " + a
+		s += " " + kv.Show(a)
 	}
 	return s
 }
@@ -224,6 +224,7 @@ func (c *call) barrier() error {
 		return errConnection
 	}
 	a.Answered(err)
+	c.machine.After(a.Machine())
 	return err
 }
 
@@ -261,6 +262,7 @@ func (c *call) propose(ws kv.WriteSet) {
 		return
 	}
 	a.Answered(err)
+	c.machine.After(a.Machine())
 	if err != nil {
 		c.fail(catalog.ExecFailed, err, a.Stored(err))
 		return
@@ -272,7 +274,7 @@ func (c *call) propose(ws kv.WriteSet) {
 	c.machine.AttrText("told", "ok")
 	c.machine.AttrText("stored", "yes")
 	if ws.Op == kv.OpSet {
-		c.machine.AttrText("result", ws.Value)
+		c.machine.AttrText("result", kv.Show(ws.Value))
 	}
 	c.machine.Move(catalog.ExecDone)
 }
@@ -284,12 +286,12 @@ func modify(cmd grammar.Write, old string, exists bool) (string, error) {
 		return increment(old, exists, cmd.Args)
 	case grammar.CAS:
 		if !exists || old != cmd.Args[0] {
-			return "", fmt.Errorf("cas %s: %w: it is %q", cmd.Key, errCompare, clip(old))
+			return "", fmt.Errorf("cas %s: %w: it is %s", kv.Show(cmd.Key), errCompare, kv.Show(old))
 		}
 		return cmd.Args[1], nil
 	default:
 		if len(old)+len(cmd.Args[0]) > grammar.ValueBytesMax {
-			return "", fmt.Errorf("append to %s: %w", cmd.Key, errValueTooBig)
+			return "", fmt.Errorf("append to %s: %w", kv.Show(cmd.Key), errValueTooBig)
 		}
 		return old + cmd.Args[0], nil
 	}
@@ -300,12 +302,12 @@ func increment(old string, exists bool, args []string) (string, error) {
 	var err error
 	if len(args) > 0 {
 		if by, err = strconv.ParseInt(args[0], 10, 64); err != nil {
-			return "", fmt.Errorf("incr by %q: %w", clip(args[0]), errOutOfRange)
+			return "", fmt.Errorf("incr by %s: %w", kv.Show(args[0]), errOutOfRange)
 		}
 	}
 	if exists {
 		if value, err = strconv.ParseInt(old, 10, 64); err != nil {
-			return "", fmt.Errorf("incr %q: %w", clip(old), errNotANumber)
+			return "", fmt.Errorf("incr %s: %w", kv.Show(old), errNotANumber)
 		}
 	}
 	if sum := value + by; (sum > value) == (by > 0) || by == 0 {
@@ -314,17 +316,9 @@ func increment(old string, exists bool, args []string) (string, error) {
 	return "", fmt.Errorf("incr %d by %d: %w", value, by, errOutOfRange)
 }
 
-// clip shortens a value for an error message.
-func clip(s string) string {
-	if len(s) > 40 {
-		return s[:40] + "..."
-	}
-	return s
-}
-
 // read starts a client's read.
 func (w *World) read(n *node, cmd grammar.Read) *call {
-	c := w.newCall(n, catalog.Read, "get "+cmd.Key)
+	c := w.newCall(n, catalog.Read, "get "+kv.Show(cmd.Key))
 	if c.life == nil {
 		c.fail(catalog.ReadFailed, errNodeDown, "never")
 		return c
@@ -356,7 +350,7 @@ func (c *call) get(cmd grammar.Read) {
 	c.machine.AttrText("path", path)
 	c.machine.AttrText("told", "ok")
 	if exists {
-		c.machine.AttrText("result", value)
+		c.machine.AttrText("result", kv.Show(value))
 	} else {
 		c.machine.AttrText("result", "(none)")
 	}

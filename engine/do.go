@@ -60,7 +60,7 @@ func (w *World) do(cmd grammar.Command) error {
 // nodeFor returns the node a client talks to.
 func (w *World) nodeFor(name string) (*node, error) {
 	if name == grammar.LeaderNode {
-		if name = w.timeline.Leader(); name == "" {
+		if name = w.leader(); name == "" {
 			return nil, fmt.Errorf("%w: there is no leader", ErrRefused)
 		}
 	}
@@ -69,6 +69,18 @@ func (w *World) nodeFor(name string) (*node, error) {
 		return nil, fmt.Errorf("%w: there is no node %s", ErrRefused, name)
 	}
 	return n, nil
+}
+
+// leader is the node that leads in the highest term, though the others may not
+// know it yet.
+func (w *World) leader() (name string) {
+	var term uint64
+	for _, n := range w.names {
+		if s := w.timeline.Node(n); s.Up && s.Role == "leader" && s.Term >= term {
+			name, term = n, s.Term
+		}
+	}
+	return name
 }
 
 func (w *World) doWrite(cmd grammar.Write) error {

@@ -50,6 +50,7 @@ const (
 type SessionOptions struct {
 	Pause time.Duration // for up to so long it stands still now and then; see pauseEnv
 	Out   sm.Sink       // takes all events too; may be nil
+	Stuck time.Duration // of real time without a sign of life; zero means stuckAfter
 }
 
 // Session is the parent's side of a debuggee: it sends commands, and keeps
@@ -83,6 +84,9 @@ type received struct {
 // Start starts a debuggee with the given cluster and waits until its world is
 // there.
 func Start(cluster grammar.Cluster, opt SessionOptions) (*Session, error) {
+	if opt.Stuck == 0 {
+		opt.Stuck = stuckAfter
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find this program's own file: %w", err)
@@ -168,7 +172,7 @@ func (s *Session) send(line string) error {
 
 // wait takes frames until the debuggee waits for a command.
 func (s *Session) wait() error {
-	silent := time.NewTimer(stuckAfter)
+	silent := time.NewTimer(s.opt.Stuck)
 	defer silent.Stop()
 	var failed error
 	for {
@@ -177,7 +181,7 @@ func (s *Session) wait() error {
 			if !ok || r.err != nil {
 				return s.died(r.err)
 			}
-			silent.Reset(stuckAfter)
+			silent.Reset(s.opt.Stuck)
 			done, err := s.take(r)
 			if err != nil {
 				return err
@@ -277,7 +281,7 @@ func (s *Session) died(cause error) error {
 // stuck asks a silent debuggee for its stacks, which ends it.
 func (s *Session) stuck() error {
 	askForStacks(s.cmd.Process)
-	return errors.Join(fmt.Errorf("%w: it reached no instant for %s of real time", ErrStuck, stuckAfter), s.died(nil))
+	return errors.Join(fmt.Errorf("%w: it reached no instant for %s of real time", ErrStuck, s.opt.Stuck), s.died(nil))
 }
 
 // tail keeps the end of what the debuggee writes to its standard error.

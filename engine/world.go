@@ -181,6 +181,23 @@ func (w *World) settle() {
 	w.flush()
 }
 
+// Close ends all lives and lets virtual time pass until nothing of the world
+// is left in the bubble: messages under way, calls that wait for an answer. A
+// debuggee need not call it, it exits.
+func (w *World) Close() {
+	for _, name := range w.names {
+		if l := w.nodes[name].up(); l != nil {
+			go l.crash("")
+		}
+	}
+	for _, name := range w.names {
+		<-w.nodes[name].gone
+	}
+	time.Sleep(20 * w.cfg.Timeout) // snapshots have ten times the timeout of other calls
+	w.settle()
+	w.timer.Stop()
+}
+
 // Timeline is everything that happened so far.
 func (w *World) Timeline() *replay.Timeline { return w.timeline }
 

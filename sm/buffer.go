@@ -25,11 +25,12 @@ type record struct {
 	wall  int64
 	due   Time
 	m     *Machine // nil for Note, Command and Log
-	cause *Machine // Linked; Born: comes after its birth
+	cause *Machine // Linked: the cause; else what must come first, if anything
 	key   string
 	text  string
 	num   int64
 	nth   uint32 // how many records its machine had before
+	after uint32 // how many records of cause come first
 	lane  Lane
 	typ   EventType
 	from  State
@@ -117,8 +118,9 @@ func (b *Buffer) born(cause *Machine, k *Kind, s State, lane Lane, subject, labe
 	if r == nil {
 		return nil
 	}
-	r.state, r.key, r.text, r.due, r.cause = s, subject, label, due, cause
+	r.state, r.key, r.text, r.due = s, subject, label, due
 	if cause != nil {
+		r.cause, r.after = cause, 1
 		b.last = max(b.last, cause.bornAt) // an effect is never before its cause
 	}
 	m.bornAt, m.birth = b.last, b.births
@@ -218,6 +220,9 @@ func (b *Buffer) add(typ EventType, m *Machine) *record {
 	if m != nil {
 		r.m, r.lane, r.nth = m, m.lane, m.made
 		m.made++
+		if m.first != nil && typ != Linked {
+			r.cause, r.after, m.first = m.first, m.upTo, nil
+		}
 	}
 	return r
 }

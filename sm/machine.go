@@ -21,6 +21,8 @@ type Machine struct {
 	ended  EventType // Closed or Abandoned, zero before
 	openAt int32     // place in the buffer's list of open machines, -1 if not there
 	made   uint32    // records made so far
+	first  *Machine  // what the next record comes after, nil if nothing
+	upTo   uint32    // how many records of first
 
 	// Written by Flush alone.
 	id  atomic.Uint64
@@ -63,6 +65,25 @@ func (m *Machine) SetLane(lane Lane) {
 	defer m.buf.mu.Unlock()
 	if m.ended == 0 {
 		m.lane = lane
+	}
+}
+
+// After says that what is recorded of the machine next comes after everything
+// recorded of other so far, even if both are of one instant and of different
+// lanes. It is for effects that no link tells: an answer comes after what it
+// answers for. It does nothing if other is nil.
+func (m *Machine) After(other *Machine) {
+	if m == nil || other == nil || other.buf.tracker != m.buf.tracker {
+		return
+	}
+	other.buf.mu.Lock()
+	made, last := other.made, other.buf.last
+	other.buf.mu.Unlock()
+	m.buf.mu.Lock()
+	defer m.buf.mu.Unlock()
+	if made > 0 {
+		m.first, m.upTo = other, made
+		m.buf.last = max(m.buf.last, last) // an effect is never before its cause
 	}
 }
 
@@ -221,7 +242,7 @@ func (m *Machine) link(cause *Machine, role string) {
 	}
 	b.last = max(b.last, cause.bornAt) // an effect is never before its cause
 	if r := b.add(Linked, m); r != nil {
-		r.cause, r.key = cause, role
+		r.cause, r.after, r.key = cause, 1, role
 	}
 }
 

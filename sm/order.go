@@ -129,5 +129,5 @@ func (o *orderer) merge(emit func(*Buffer, *record)) {
 
 // ready reports whether everything that must come before r has come.
 func (r *record) ready() bool {
-	return (r.m == nil || r.nth == r.m.out) && (r.cause == nil || r.cause.id.Load() != 0)
+	return (r.m == nil || r.nth == r.m.out) && (r.cause == nil || r.cause.out >= r.after)
 }

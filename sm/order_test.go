@@ -3,6 +3,7 @@ package sm_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"raftscope/sm"
@@ -136,5 +137,27 @@ func TestClockBackwards(t *testing.T) {
 	}
 	if k.events[2].Type != sm.Linked && k.events[3].Type != sm.Linked {
 		t.Errorf("the link is not where it belongs: %v", k.events)
+	}
+}
+
+// What comes After another machine waits for that machine's last record, in a
+// later lane too.
+func TestAfter(t *testing.T) {
+	tr, k, _ := newTracker(true)
+	b := tr.Buffer("n1", 1)
+	answer := b.Born(job, start, 1, "", "answer")
+	work := b.Born(job, start, 9, "", "work")
+	work.Attr("a", 1)
+	work.Attr("b", 2)
+	answer.After(work)
+	answer.Attr("told", 1)
+	answer.Attr("more", 1)
+	flush(t, tr)
+	var got []string
+	for _, e := range k.events {
+		got = append(got, e.Key+e.Text)
+	}
+	if want := "answer work a b told more"; strings.Join(got, " ") != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"raftscope/replay/cond"
@@ -51,6 +52,10 @@ func (e *FileError) Unwrap() error { return e.Err }
 func ParseFile(name string, r io.Reader) (*File, error) {
 	data, err := io.ReadAll(io.LimitReader(r, FileBytesMax+1))
 	if err != nil {
+		var named *fs.PathError
+		if errors.As(err, &named) { // it names the file a second time
+			err = named.Err
+		}
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	f := &File{Name: name, Cluster: DefaultCluster()}

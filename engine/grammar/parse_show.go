@@ -28,12 +28,12 @@ func Prints() []struct {
 		Options []string
 	}{
 		{PrintTree, []string{"--moves", "--depth", "--kind", "--json", "--real"}},
-		{PrintLogs, []string{"--json"}},
-		{PrintNodes, []string{"--json"}},
+		{PrintLogs, nil},
+		{PrintNodes, nil},
 		{PrintDigest, nil},
 		{PrintEvents, []string{"--json", "--real"}},
-		{PrintOutcomes, []string{"--json"}},
-		{PrintLog, nil},
+		{PrintOutcomes, nil},
+		{PrintLog, []string{"--json", "--real"}},
 	}
 }
 

@@ -91,5 +91,14 @@ func (s *Store) Hash() string {
 func pairHash(key, value string) uint64 {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%d:%s%s", len(key), key, value)
-	return h.Sum64()
+	return spread(h.Sum64())
+}
+
+// spread mixes the bits of a hash (the last step of MurmurHash3), because
+// FNV-1a of short strings leaves some of them nearly constant, and XOR would
+// not help that.
+func spread(x uint64) uint64 {
+	x = (x ^ x>>33) * 0xff51afd7ed558ccd
+	x = (x ^ x>>33) * 0xc4ceb9fe1a85ec53
+	return x ^ x>>33
 }

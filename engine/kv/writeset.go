@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Op is what a write set does to its key.
@@ -38,12 +40,28 @@ func (w WriteSet) Encode() []byte {
 	return []byte(string(w.Op) + " " + strconv.Quote(w.Key) + " " + strconv.Quote(w.Value))
 }
 
-// String shows the write set as a label: "x=1" after the operation.
+// String shows the write set as a label: "set x=1".
 func (w WriteSet) String() string {
 	if w.Op == OpDel {
-		return "del " + w.Key
+		return "del " + Show(w.Key)
 	}
-	return string(w.Op) + " " + w.Key + "=" + w.Value
+	return string(w.Op) + " " + Show(w.Key) + "=" + Show(w.Value)
+}
+
+// showMax is how many bytes of a key or value a label shows.
+const showMax = 60
+
+// Show makes a key or value fit for a label: quoted if it holds anything but
+// visible characters, and cut if it is long.
+func Show(s string) string {
+	rest := ""
+	if len(s) > showMax {
+		s, rest = strings.ToValidUTF8(s[:showMax], ""), fmt.Sprintf("...(%d B)", len(s))
+	}
+	if s == "" || strings.ContainsFunc(s, func(r rune) bool { return r == ' ' || !unicode.IsGraphic(r) || r == utf8.RuneError }) {
+		s = strconv.Quote(s)
+	}
+	return s + rest
 }
 
 // Decode parses what Encode wrote.

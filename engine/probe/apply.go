@@ -79,11 +79,20 @@ func (a *Apply) Answered(err error) {
 	defer p.mu.Unlock()
 	p.observeCommit()
 	p.drop(a)
+	a.machine.After(a.entry)
 	if err != nil {
 		a.machine.Fail(catalog.ApplyFailed, 0, err.Error())
 		return
 	}
 	a.machine.Move(catalog.ApplyDone)
+}
+
+// Machine returns the request's machine.
+func (a *Apply) Machine() *sm.Machine {
+	if a == nil {
+		return nil
+	}
+	return a.machine
 }
 
 // drop forgets a request that raft never stored. p.mu is held.

@@ -25,6 +25,7 @@ type Call struct {
 
 	mu      sync.Mutex  // protects machine; taken under a probe's lock, never the other way
 	machine *sm.Machine // nil while the call is quiet
+	reached sm.State    // how far the message got, told or not
 }
 
 // Send tells that req goes to peer, bytes long on the wire (zero if unknown).
@@ -81,11 +82,7 @@ func (p *Probe) isQuiet(peer string, req any) bool {
 	if !ok || len(r.Entries) > 0 {
 		return false
 	}
-	told, known := p.sent[peer]
-	if !IsHeartbeat(r) && (!known || r.LeaderCommitIndex > told) {
-		return false
-	}
-	return true
+	return IsHeartbeat(r) || r.LeaderCommitIndex <= p.sent[peer]
 }
 
 // born returns the call's machine; a quiet call that turns out to matter gets
@@ -114,6 +111,9 @@ func (c *Call) born() *sm.Machine {
 	}
 	if c.bytes > 0 {
 		c.machine.Attr("bytes", int64(c.bytes))
+	}
+	for state := catalog.AppendRPCDelivered; state <= c.reached; state++ {
+		c.machine.Move(state)
 	}
 	return c.machine
 }
@@ -208,7 +208,10 @@ func (c *Call) move(state sm.State) {
 	if c == nil {
 		return
 	}
-	if m := c.current(); m != nil && !c.probe.stopped.Load() && !c.kind.Is(m.State(), sm.Final) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reached = state
+	if m := c.machine; m != nil && !c.probe.stopped.Load() && !c.kind.Is(m.State(), sm.Final) {
 		m.Move(state)
 	}
 }

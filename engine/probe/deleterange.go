@@ -31,6 +31,7 @@ type deleting struct {
 }
 
 func (p *Probe) beginDelete(from, to uint64) *deleting {
+	p.settle()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.observeCommit()

@@ -11,7 +11,10 @@
 // The package can be used in an application of one's own: wrap the stores, the
 // transport and the state machine, and flush the tracker now and then. Each
 // wrapper offers exactly the optional interfaces of what it wraps, because one
-// too many or too few silently changes raft's behaviour. It adds no delay, no
-// fault and no goroutine of its own to the path; a [Device], if there is one,
-// may.
+// too many or too few silently changes raft's behaviour. It adds no delay and
+// no fault to the path; a [Device], if there is one, may. It adds no goroutine
+// either, but for [Probe.Transport]: what arrives from other nodes, and what
+// comes back on a pipeline, passes through one each. What happens on one node
+// is linked to what it causes on another only where one process holds both, as
+// in the simulated world.
 package probe

@@ -107,6 +107,7 @@ func (p *Probe) applying(log *raft.Log) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.observeCommit()
+	p.commit(log.Index) // it is: raft may run before Attach has told the probe whom to ask
 	if e := p.entries[log.Index]; e != nil {
 		e.machine.SetLane(laneFSM)
 		e.machine.Move(catalog.EntryApplying)

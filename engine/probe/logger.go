@@ -55,6 +55,7 @@ func (l *logger) With(args ...any) hclog.Logger {
 // logged records a line, and learns from raft's words what no interface tells:
 // that a candidate begins a round, and why a vote was refused.
 func (p *Probe) logged(show bool, level hclog.Level, msg string, args []any) {
+	p.settle()
 	p.mu.Lock()
 	if err, _ := argument(args, "error").(error); p.stopped.Load() || errors.Is(err, ErrOver) {
 		p.mu.Unlock()
@@ -65,6 +66,9 @@ func (p *Probe) logged(show bool, level hclog.Level, msg string, args []any) {
 		p.beginElection(fmt.Sprint(argument(args, "term")))
 	case strings.HasPrefix(msg, "rejecting ") || strings.HasPrefix(msg, "duplicate requestVote for"):
 		p.refused(msg, args)
+	case msg == "failed to get previous log", msg == "failed to get log entry",
+		msg == "failed to get last vote term", msg == "failed to get last vote candidate":
+		p.unread(args)
 	}
 	if show {
 		p.opt.Buffer.Log(p.logLane(msg, args), strings.ToUpper(level.String()), line(msg, args))
@@ -86,6 +90,16 @@ func (p *Probe) refused(msg string, args []any) {
 		msg += fmt.Sprintf(" (%v)", leader)
 	}
 	p.inHand.said = msg
+}
+
+// unread keeps the error of a store that could not be read on behalf of the
+// request main has in hand (raft.go, appendEntries and requestVote). An entry
+// that is simply not there is no fault of the store's. p.mu is held.
+func (p *Probe) unread(args []any) {
+	err, _ := argument(args, "error").(error)
+	if p.inHand != nil && err != nil && !errors.Is(err, raft.ErrLogNotFound) {
+		p.inHand.storeErr = err
+	}
 }
 
 // logLane guesses the goroutine a line comes from: lines that name a peer come

@@ -60,6 +60,7 @@ type appending struct {
 }
 
 func (p *Probe) beginAppend(logs []*raft.Log) *appending {
+	p.settle()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.observeCommit()

@@ -59,6 +59,8 @@ type Probe struct {
 	raft  atomic.Pointer[Raft]
 	quiet atomic.Uint64
 
+	arrivals atomic.Pointer[arrivals] // what Transport hands to raft; nil without it
+
 	mu          sync.Mutex
 	node        *sm.Machine
 	election    *sm.Machine
@@ -122,7 +124,12 @@ func (p *Probe) observeCommit() {
 	if r == nil || p.stopped.Load() {
 		return
 	}
-	index := min((*r).CommitIndex(), p.last)
+	p.commit((*r).CommitIndex())
+}
+
+// commit tells every entry up to index committed. p.mu is held.
+func (p *Probe) commit(index uint64) {
+	index = min(index, p.last)
 	for i := max(p.committed+1, p.first); i <= index; i++ {
 		if e := p.entries[i]; e != nil {
 			e.commit()

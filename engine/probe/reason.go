@@ -43,6 +43,8 @@ func (r *Request) appendReason(c *raft.AppendEntriesRequest, resp *raft.AppendEn
 
 func (r *Request) voteReason(asked, current uint64) string {
 	switch {
+	case r.storeErr != nil:
+		return "store failed: " + r.storeErr.Error()
 	case r.said != "":
 		return r.said
 	case asked < current:

@@ -75,7 +75,7 @@ func (r *Request) born() *sm.Machine {
 		r.machine.Attr("fast", 1)
 	}
 	if r.begun {
-		r.move(catalog.AppendFollowerProcessing)
+		r.process()
 	}
 	return r.machine
 }
@@ -105,8 +105,17 @@ func (r *Request) Processing() {
 		p.inHand = r
 	}
 	if r.machine != nil {
-		r.machine.Move(catalog.AppendFollowerProcessing)
+		r.process()
 	}
+}
+
+// process moves the request's machine to processing. From there on raft's main
+// goroutine owns it, unless it is handled on the transport's.
+func (r *Request) process() {
+	if !r.fast {
+		r.machine.SetLane(laneMain)
+	}
+	r.machine.Move(catalog.AppendFollowerProcessing)
 }
 
 // Answered tells raft's answer to the request.

@@ -62,9 +62,10 @@ func (s *stableStore) SetUint64(key []byte, val uint64) error {
 
 func (s *stableStore) write(key []byte, label string, size int, call func() error) error {
 	p := s.probe
+	p.settle()
 	p.mu.Lock()
 	p.observeCommit()
-	cause, main := p.metaCause()
+	request, cause, main := p.metaCause()
 	m := p.opt.Buffer.BornOf(cause, "persists", catalog.Meta, catalog.MetaStart, laneMain, string(key), label)
 	m.Attr("bytes", int64(len(key)+size))
 	p.mu.Unlock()
@@ -74,30 +75,35 @@ func (s *stableStore) write(key []byte, label string, size int, call func() erro
 	defer p.mu.Unlock()
 	p.observeCommit()
 	m.Done(err, catalog.MetaDone, catalog.MetaFailed)
+	if err != nil && request != nil {
+		request.storeErr = err
+	}
 	return err
 }
 
-// metaCause returns what a write to the stable store is for, and whether
-// raft's main goroutine waits for it. A heartbeat with a newer term writes the
-// term on the transport's goroutine (raft.go, processHeartbeat). p.mu is held.
-func (p *Probe) metaCause() (cause *sm.Machine, main bool) {
+// metaCause returns what a write to the stable store is for, a request if it
+// is for one, and whether raft's main goroutine waits for it. A heartbeat with
+// a newer term writes the term on the transport's goroutine (raft.go,
+// processHeartbeat). p.mu is held.
+func (p *Probe) metaCause() (request *Request, cause *sm.Machine, main bool) {
 	if len(p.fast) > 0 {
 		if r := p.fast[goroutineID()]; r != nil {
-			return r.born(), false
+			return r, r.born(), false
 		}
 	}
 	switch {
 	case p.inHand != nil:
-		return p.inHand.born(), true
+		return p.inHand, p.inHand.born(), true
 	case p.campaigning():
-		return p.election, true
+		return nil, p.election, true
 	}
-	return nil, true
+	return nil, nil, true
 }
 
 // beginTerm notes that a candidate which goes to write its next term has won
 // its pre-vote (raft.go, electSelf).
 func (p *Probe) beginTerm() {
+	p.settle()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.inHand == nil && p.election.State() == catalog.ElectionPreVote && p.campaigning() {

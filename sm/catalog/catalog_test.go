@@ -24,10 +24,10 @@ append: +start>pending,writing,FAILED pending>writing,FAILED writing>DONE,FAILED
 truncate: +start>await-barrier,deleting,FAILED await-barrier>deleting,FAILED deleting>DONE,FAILED DONE FAILED
 compact: +start>deleting,FAILED deleting>DONE,FAILED DONE FAILED
 meta: +start>writing,FAILED writing>DONE,FAILED DONE FAILED
-append-rpc: +sent>delivered,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
-heartbeat: +sent>delivered,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
-vote-rpc: +sent>delivered,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
-prevote-rpc: +sent>delivered,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
+append-rpc: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
+heartbeat: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
+vote-rpc: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
+prevote-rpc: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
 append-follower: +received>processing,FAILED processing>truncating,appending,DONE,REJECTED,FAILED truncating>appending,DONE,REJECTED,FAILED appending>DONE,REJECTED,FAILED DONE REJECTED FAILED
 vote: +received>processing,FAILED processing>DONE,REJECTED,FAILED DONE REJECTED FAILED
 election: +prevote>voting,LOST,TIMEOUT +voting>WON,LOST,TIMEOUT WON LOST TIMEOUT

@@ -1,0 +1,25 @@
+// Command raftscope is an interactive terminal debugger for raft write paths.
+//
+// It owns the command line: flags, the files it opens and exit statuses. What
+// the subcommands do is in the packages below engine and replay.
+//
+// Exit status: 0 if all is well; 1 if an expectation failed, a rule of the
+// catalogue was broken, runs were not equal, or the cluster's process died;
+// 2 for wrong usage or input; 130 after an interrupt.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"raftscope/engine"
+)
+
+func main() {
+	engine.MaybeDebuggee()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
+	os.Exit(execute(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
+}

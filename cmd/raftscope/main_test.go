@@ -1,0 +1,205 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"raftscope/engine"
+	"raftscope/sm"
+	"raftscope/sm/catalog"
+)
+
+func TestMain(m *testing.M) {
+	engine.MaybeDebuggee()
+	os.Exit(m.Run())
+}
+
+// call carries out a command line.
+func call(ctx context.Context, in string, args ...string) (status int, out, err string) {
+	var o, e bytes.Buffer
+	status = execute(ctx, args, streams{in: strings.NewReader(in), out: &o, err: &e})
+	return status, o.String(), e.String()
+}
+
+func TestWrongUsageAndInput(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	wrong := file("wrong.txt", "step\nwirte leader set x 1\n")
+	long := file("long.txt", strings.Repeat("x", 10<<20))
+	binary := file("binary.txt", "\x7fELF\x02\x01\x01\x00")
+	tests := []struct {
+		name string
+		args []string
+		in   string
+		want string // the first line on standard error
+		hint string // the second
+	}{
+		{name: "no command", want: "raftscope: which command? one of kinds, run, version", hint: "see: raftscope --help"},
+		{name: "unknown command", args: []string{"rnu"}, want: `raftscope: unknown command "rnu", expected one of kinds, run, version; did you mean "run"?`, hint: "see: raftscope --help"},
+		{name: "unknown flag", args: []string{"run", "--foo", "x"}, want: "raftscope: unknown flag: --foo", hint: "see: raftscope run --help"},
+		{name: "flag without value", args: []string{"run", "--verify"}, want: "raftscope: flag needs an argument: --verify", hint: "see: raftscope run --help"},
+		{name: "verify zero", args: []string{"run", "--verify", "0", "-"}, want: "raftscope: --verify is 0, expected 1 to 1000000", hint: "see: raftscope run --help"},
+		{name: "negative depth", args: []string{"run", "--depth", "-1", "-"}, want: "raftscope: --depth is -1, expected 1 to 1000", hint: "see: raftscope run --help"},
+		{name: "negative pause", args: []string{"run", "--pause", "-1s", "-"}, want: "raftscope: --pause is -1s, expected", hint: "see: raftscope run --help"},
+		{name: "unknown kind", args: []string{"run", "--kind", "exec,apend", "-"}, want: `raftscope: --kind has "apend", expected one of exec, `, hint: "see: raftscope run --help"},
+		{name: "no file", args: []string{"run"}, want: "raftscope: got 0 arguments, expected one FILE", hint: "see: raftscope run --help"},
+		{name: "two files", args: []string{"run", "a", "b"}, want: "raftscope: got 2 arguments, expected one FILE", hint: "see: raftscope run --help"},
+		{name: "missing file", args: []string{"run", filepath.Join(dir, "none")}, want: "raftscope: open " + filepath.Join(dir, "none") + ": "},
+		{name: "folder", args: []string{"run", dir}, want: "raftscope: read " + dir + ": "},
+		{name: "name with escapes", args: []string{"run", dir + "/\x1b[2J"}, want: "raftscope: open " + dir + "/"},
+		{name: "parse error", args: []string{"run", wrong}, want: "raftscope: " + wrong + `:2:1: got "wirte", expected a command: one of cluster, run, write,`},
+		{name: "line of 10 MB", args: []string{"run", long}, want: "raftscope: " + long + ":1:65537: the line is longer than 65536 bytes"},
+		{name: "binary", args: []string{"run", binary}, want: "raftscope: " + binary + ":1:1: control character U+007F"},
+		{name: "standard input", args: []string{"run", "-"}, in: "cluster nodes=99\n", want: `raftscope: stdin:1:15: got "99", expected a value of nodes: 1 to 9`},
+		{name: "never reached", args: []string{"run", "-"}, in: "cluster nodes=1\nrun until commit n1 > 99 timeout=2s", want: `raftscope: stdin:2:1: not reached within 2s`},
+		{name: "argument of version", args: []string{"version", "x"}, want: "raftscope: got 1 arguments, expected none", hint: "see: raftscope version --help"},
+		{name: "argument of kinds", args: []string{"kinds", "x"}, want: `raftscope: got "x", expected no argument without --coverage`, hint: "see: raftscope kinds --help"},
+		{name: "coverage of nothing", args: []string{"kinds", "--coverage"}, want: "raftscope: --coverage needs at least one FILE", hint: "see: raftscope kinds --help"},
+		{name: "coverage as JSON", args: []string{"kinds", "--coverage", "--json", "x"}, want: "raftscope: --json and --coverage do not go together", hint: "see: raftscope kinds --help"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			status, _, stderr := call(context.Background(), tt.in, tt.args...)
+			line, rest, _ := strings.Cut(stderr, "\n")
+			if status != statusInput || !strings.HasPrefix(line, tt.want) {
+				t.Errorf("status %d, stderr %.300q; want status 2 and %q", status, stderr, tt.want)
+			}
+			if strings.TrimSuffix(rest, "\n") != tt.hint {
+				t.Errorf("after the error comes %q, want %q", rest, tt.hint)
+			}
+			if strings.ContainsAny(stderr, "\x1b\x00\r") || len(stderr) > 900 {
+				t.Errorf("not one clear line: %.1000q", stderr)
+			}
+		})
+	}
+}
+
+func TestRun(t *testing.T) {
+	const good = "cluster nodes=1\nrun until leader\nwrite leader set x 1 wait\nexpect told exec@last ok\n"
+	tests := []struct {
+		name, in string
+		args     []string
+		status   int
+		out      []string
+	}{
+		{"met", good, nil, statusOK, []string{"> run until leader\n", "\n= 1 of 1 expectations met; "}},
+		{"failed", good + "expect leader and commit n1 > 99\n", nil, statusFailed, []string{"FAILED at stdin:5:1: saw ", "1 of 2 expectations FAILED"}},
+		{"tree flags", good + "print tree exec@last\n", []string{"--moves", "--kind", "exec", "--depth", "1"}, statusOK, []string{"proposed +"}},
+		{"verify", good, []string{"--verify", "3", "--pause", "1ms"}, statusOK, []string{"= 3 of 3 runs are equal, digest "}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			status, out, stderr := call(context.Background(), tt.in, append(append([]string{"run"}, tt.args...), "-")...)
+			if status != tt.status || stderr != "" {
+				t.Errorf("status %d, want %d; stderr %q", status, tt.status, stderr)
+			}
+			for _, part := range tt.out {
+				if !strings.Contains(out, part) {
+					t.Errorf("no %q in:\n%s", part, out)
+				}
+			}
+		})
+	}
+}
+
+func TestRunStatsLeaveTheTranscriptAlone(t *testing.T) {
+	const in = "cluster nodes=1\nrun until leader\n"
+	_, plain, _ := call(context.Background(), in, "run", "-")
+	status, out, stderr := call(context.Background(), in, "run", "--stats", "-")
+	if status != statusOK || out != plain {
+		t.Errorf("status %d; with --stats the transcript is\n%s\nwithout it\n%s", status, out, plain)
+	}
+	for _, word := range []string{"instants ", "events ", "virtual in", "goroutines ", "files ", "memory "} {
+		if !strings.Contains(stderr, word) {
+			t.Errorf("no %q in the statistics:\n%s", word, stderr)
+		}
+	}
+}
+
+func TestRunInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	status, _, stderr := call(ctx, "advance 24h\nadvance 24h\n", "run", "-")
+	if status != statusInterrupted || stderr != "raftscope: interrupted\n" {
+		t.Errorf("status %d, stderr %q", status, stderr)
+	}
+}
+
+func TestKinds(t *testing.T) {
+	status, out, stderr := call(context.Background(), "", "kinds")
+	if status != statusOK || stderr != "" {
+		t.Fatalf("status %d, stderr %q", status, stderr)
+	}
+	for _, line := range strings.Split(out, "\n") {
+		if len([]rune(line)) > docWidth {
+			t.Errorf("line of more than %d columns: %q", docWidth, line)
+		}
+	}
+	blocks := strings.Split(out, "\n\n")
+	if len(blocks) != len(catalog.All()) {
+		t.Fatalf("%d blocks for %d kinds", len(blocks), len(catalog.All()))
+	}
+	for i, k := range catalog.All() {
+		text := strings.Join(strings.Fields(blocks[i]), " ")
+		want := []string{k.Name(), k.Doc()}
+		for _, s := range k.States() {
+			want = append(want, s.Name, s.Doc, s.Flags.String(), strings.Join(s.Next, ", "))
+		}
+		for _, part := range want {
+			if !strings.Contains(text, strings.Join(strings.Fields(part), " ")) {
+				t.Errorf("%s: no %q", k.Name(), part)
+			}
+		}
+	}
+}
+
+func TestKindsJSONBuildsTheSameKinds(t *testing.T) {
+	status, out, _ := call(context.Background(), "", "kinds", "--json")
+	var specs []sm.KindSpec
+	if err := json.Unmarshal([]byte(out), &specs); err != nil || status != statusOK || len(specs) != len(catalog.All()) {
+		t.Fatalf("status %d, %d kinds, %v", status, len(specs), err)
+	}
+	for i, spec := range specs {
+		k, err := sm.Build(spec)
+		if err != nil || k.Name() != catalog.All()[i].Name() {
+			t.Errorf("%s: %v", spec.Name, err)
+		}
+	}
+}
+
+func TestKindsCoverage(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "one.txt")
+	if err := os.WriteFile(path, []byte("cluster nodes=1\nrun until leader\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, out, stderr := call(context.Background(), "", "kinds", "--coverage", path)
+	if status != statusFailed || !strings.Contains(stderr, "are reached by no scenario") || !strings.Contains(out, "MISSING") {
+		t.Errorf("status %d, stderr %q", status, stderr)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	status, out, _ := call(context.Background(), "", "version")
+	if status != statusOK || !strings.HasPrefix(out, "raftscope ") || !strings.Contains(out, "  go go1.") {
+		t.Errorf("status %d:\n%s", status, out)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"help", "run"}, {"run", "--help"}, {"kinds", "-h"}} {
+		if status, out, stderr := call(context.Background(), "", args...); status != statusOK || !strings.Contains(out, "Usage:") || stderr != "" {
+			t.Errorf("%q: status %d, stderr %q", args, status, stderr)
+		}
+	}
+}

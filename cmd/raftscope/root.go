@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"raftscope/engine"
+	"raftscope/replay/cond/words"
+	"raftscope/replay/frames"
+)
+
+// Exit statuses.
+const (
+	statusOK          = 0
+	statusFailed      = 1
+	statusInput       = 2
+	statusInterrupted = 130
+)
+
+// errFailed is returned by a subcommand that has already printed what failed.
+var errFailed = errors.New("something failed")
+
+// usageError is a command line that makes no sense.
+type usageError struct {
+	command string // whose help is to be looked at
+	err     error
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// streams are what a subcommand reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// execute carries out a command line and returns the exit status.
+func execute(ctx context.Context, args []string, s streams) int {
+	root := newRoot(s)
+	root.SetArgs(args)
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	return report(root.ExecuteContext(ctx), s.err)
+}
+
+// report tells an error in one line, and a hint below it if the usage was
+// wrong, and returns the exit status.
+func report(err error, w io.Writer) int {
+	if err == nil {
+		return statusOK
+	}
+	if errors.Is(err, errFailed) {
+		return statusFailed
+	}
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(w, "raftscope: interrupted")
+		return statusInterrupted
+	}
+	fmt.Fprintln(w, "raftscope:", oneLine(err))
+	var usage *usageError
+	if errors.As(err, &usage) {
+		fmt.Fprintf(w, "see: %s --help\n", usage.command)
+	}
+	if errors.Is(err, engine.ErrDied) || errors.Is(err, engine.ErrStuck) {
+		return statusFailed
+	}
+	return statusInput
+}
+
+func oneLine(err error) string {
+	return frames.Clean(strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' }), "; "))
+}
+
+func newRoot(s streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "raftscope",
+		Short: "A debugger for raft write paths",
+		Long: "raftscope runs a cluster of unmodified hashicorp/raft nodes in virtual time and shows every\n" +
+			"request, log entry and disk operation as a nested state machine, across nodes.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return &usageError{command: c.CommandPath(), err: err}
+	})
+	root.AddCommand(newRun(s), newKinds(s), newVersion(s))
+	root.Args = func(c *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return unknownCommand(c, args[0])
+		}
+		return nil
+	}
+	root.RunE = func(c *cobra.Command, _ []string) error {
+		return &usageError{c.CommandPath(), errors.New("which command? " + words.OneOf(commandNames(c)))}
+	}
+	return root
+}
+
+func unknownCommand(c *cobra.Command, word string) error {
+	names := commandNames(c)
+	err := fmt.Errorf("unknown command %q, expected %s", word, words.OneOf(names))
+	if near := words.Nearest(word, names); near != "" {
+		err = fmt.Errorf("%w; did you mean %q?", err, near)
+	}
+	return &usageError{c.CommandPath(), err}
+}
+
+func commandNames(c *cobra.Command) []string {
+	var names []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() && sub.Name() != "help" {
+			names = append(names, sub.Name())
+		}
+	}
+	return names
+}
+
+// arguments checks the number of arguments; a negative most means any number.
+func arguments(least, most int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) < least || most >= 0 && len(args) > most {
+			return &usageError{c.CommandPath(), fmt.Errorf("got %d arguments, expected %s", len(args), what)}
+		}
+		return nil
+	}
+}

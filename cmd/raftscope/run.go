@@ -1,0 +1,125 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"raftscope/engine/grammar"
+	"raftscope/engine/scenario"
+	"raftscope/replay/cond/words"
+)
+
+// verifyMax bounds --verify.
+const verifyMax = 1_000_000
+
+// runFlags are the flags of run.
+type runFlags struct {
+	verify int
+	stats  bool
+	pause  time.Duration
+	print  grammar.PrintOptions
+}
+
+func newRun(s streams) *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run [flags] FILE",
+		Short: "Run a scenario and print its transcript",
+		Long: "Run a scenario and print its transcript: every line of FILE with what it brought about.\n" +
+			"FILE is - for the standard input. The language is described in docs/grammar.md.",
+		Args: arguments(1, 1, "one FILE"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := f.check(c.Flags().Changed("verify")); err != nil {
+				return &usageError{c.CommandPath(), err}
+			}
+			return run(c, s, f, args[0])
+		},
+	}
+	flags := c.Flags()
+	flags.IntVar(&f.verify, "verify", 0, "run `N` times and say where runs part")
+	flags.BoolVar(&f.stats, "stats", false, "print instants, events, speed, goroutines, files and memory to standard error at the end")
+	flags.DurationVar(&f.pause, "pause", 0, "let the cluster stand still at random for up to `DURATION` of real time, which changes nothing")
+	flags.BoolVar(&f.print.Real, "real", false, "print real durations too, which differ from run to run")
+	flags.BoolVar(&f.print.Moves, "moves", false, "print trees with every move")
+	flags.IntVar(&f.print.Depth, "depth", 0, "print trees with `N` levels below the root")
+	flags.StringSliceVar(&f.print.Kinds, "kind", nil, "print trees with machines of these `KINDS`, joined by commas, and what leads to them")
+	flags.BoolVar(&f.print.JSON, "json", false, "print trees and events as JSON")
+	return c
+}
+
+// check refuses values that are out of range.
+func (f *runFlags) check(verifies bool) error {
+	switch {
+	case verifies && f.verify < 1 || f.verify > verifyMax:
+		return fmt.Errorf("--verify is %d, expected 1 to %d", f.verify, verifyMax)
+	case f.print.Depth < 0 || f.print.Depth > grammar.DepthMax:
+		return fmt.Errorf("--depth is %d, expected 1 to %d, or 0 for all", f.print.Depth, grammar.DepthMax)
+	case f.pause < 0 || f.pause > time.Minute:
+		return fmt.Errorf("--pause is %s, expected 0s to 1m", f.pause)
+	}
+	var names []string
+	known := map[string]bool{}
+	for _, k := range grammar.Kinds() {
+		names = append(names, k.Name)
+		known[k.Name] = true
+	}
+	for _, kind := range f.print.Kinds {
+		if known[kind] {
+			continue
+		}
+		err := fmt.Errorf("--kind has %q, expected %s", kind, words.OneOf(names))
+		if near := words.Nearest(kind, names); near != "" {
+			err = fmt.Errorf("%w; did you mean %q?", err, near)
+		}
+		return err
+	}
+	return nil
+}
+
+// run runs a scenario, once or to verify.
+func run(c *cobra.Command, s streams, f runFlags, name string) error {
+	file, err := parse(name, s.in)
+	if err != nil {
+		return err
+	}
+	opt := scenario.Options{Print: f.print, Pause: f.pause}
+	var verdict scenario.Verdict
+	equal := true
+	if f.verify > 0 {
+		var v scenario.Verification
+		verdict, v, err = scenario.Verify(c.Context(), file, f.verify, s.out, s.out, opt)
+		if err == nil {
+			equal = v.Equal == v.Runs
+			_, err = fmt.Fprintf(s.out, "= %d of %d runs are equal, digest %s\n", v.Equal, v.Runs, v.Digest)
+		}
+	} else {
+		verdict, err = scenario.Run(c.Context(), file, s.out, opt)
+	}
+	if f.stats {
+		writeStats(s.err, verdict)
+	}
+	if err != nil {
+		return err
+	}
+	if !verdict.OK() || !equal {
+		return errFailed
+	}
+	return nil
+}
+
+// writeStats prints the figures of a run.
+func writeStats(w io.Writer, v scenario.Verdict) {
+	stats := v.Status.Stats
+	virtual, speed := time.Duration(v.Status.At), 0.0
+	if stats.Real > 0 {
+		speed = float64(virtual) / float64(stats.Real)
+	}
+	fmt.Fprintf(w, "instants    %d\nevents      %d\nmachines    %d\nviolations  %d\nquiet       %d messages, only counted\n",
+		stats.Instants, stats.Events, stats.Machines, stats.Violations, stats.Quiet)
+	fmt.Fprintf(w, "time        %s virtual in %s real, %.0fx\n", virtual, stats.Real.Round(time.Millisecond), speed)
+	fmt.Fprintf(w, "goroutines  %d\nfiles       %d open\nmemory      %.1f MiB of heap\n",
+		stats.Goroutines, stats.Files, float64(stats.Heap)/(1<<20))
+}
