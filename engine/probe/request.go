@@ -11,16 +11,17 @@ import (
 // called by whoever feeds raft's consumer channel. A nil Request observes
 // nothing.
 type Request struct {
-	probe    *Probe
-	from     string
-	call     *Call // the sender's side, if both are in this process
-	command  any
-	fast     bool
-	snapshot bool
-	machine  *sm.Machine // nil while the request is quiet
-	begun    bool
-	storeErr error
-	said     string // why raft's own log says it refused
+	probe     *Probe
+	from      string
+	call      *Call // the sender's side, if both are in this process
+	command   any
+	fast      bool
+	snapshot  bool
+	machine   *sm.Machine // nil while the request is quiet
+	begun     bool
+	goroutine int64 // that handles it, if it is fast and will write the term; else zero
+	storeErr  error
+	said      string // why raft's own log says it refused
 }
 
 // Receive tells that a request arrived from a node. call is the sender's side
@@ -99,10 +100,12 @@ func (r *Request) Processing() {
 	defer p.mu.Unlock()
 	p.observeCommit()
 	r.begun = true
-	if r.fast {
-		p.fast[goroutineID()] = r
-	} else {
+	switch a, ok := r.command.(*raft.AppendEntriesRequest); {
+	case !r.fast:
 		p.inHand = r
+	case ok && a.Term > p.term: // raft will write the term, on this goroutine
+		r.goroutine = goroutineID()
+		p.fast[r.goroutine] = r
 	}
 	if r.machine != nil {
 		r.process()
@@ -126,9 +129,8 @@ func (r *Request) Answered(resp any, err error) {
 	p := r.probe
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if r.fast {
-		delete(p.fast, goroutineID())
-	} else if p.inHand == r {
+	delete(p.fast, r.goroutine)
+	if p.inHand == r {
 		p.inHand = nil
 	}
 	if p.stopped.Load() {

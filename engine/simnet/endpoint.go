@@ -138,7 +138,7 @@ type message struct {
 // encode fixes the message's bytes and tells the sender's probe of it.
 func (e *Endpoint) encode(to raft.ServerAddress, m *message, pipelined bool) error {
 	var err error
-	if m.encoded, err = encode(m.request); err != nil {
+	if m.encoded, err = e.net.wire.encode(m.request); err != nil {
 		return err
 	}
 	m.tell = e.probe.Send(string(to), m.request, 1+len(m.encoded)+len(m.snapshot), pipelined)
@@ -171,7 +171,7 @@ func (e *Endpoint) call(to raft.ServerAddress, m *message, resp any, timeout tim
 		runtime.Goexit()
 	}
 	if r.err == nil {
-		r.err = decode(r.encoded, resp)
+		r.err = e.net.wire.decode(r.encoded, resp)
 	}
 	m.tell.Done(resp, r.err)
 	return r.err
@@ -261,7 +261,7 @@ func (n *Network) deliver(d direction, m *message) (r reply, ok bool) {
 		return reply{err: fmt.Errorf("%w: %s is down", ErrRefused, d.to), refused: true}, true
 	}
 	m.tell.Delivered()
-	if err := decode(m.encoded, m.answer); err != nil {
+	if err := n.wire.decode(m.encoded, m.answer); err != nil {
 		return reply{err: err}, true
 	}
 	answers := make(chan raft.RPCResponse, 1)
@@ -284,7 +284,7 @@ func (n *Network) deliver(d direction, m *message) (r reply, ok bool) {
 		if a.Error != nil {
 			return reply{err: errors.New(a.Error.Error())}, true
 		}
-		r.encoded, r.err = encode(a.Response)
+		r.encoded, r.err = n.wire.encode(a.Response)
 		return r, true
 	case <-e.dead:
 		return reply{}, false

@@ -25,7 +25,8 @@ type Options struct {
 // Network connects endpoints. Its methods may be called from any goroutine of
 // the bubble.
 type Network struct {
-	opt Options
+	opt  Options
+	wire *wire
 
 	mu        sync.Mutex
 	endpoints map[raft.ServerAddress]*Endpoint
@@ -43,7 +44,7 @@ type link struct {
 
 // New returns a network without nodes.
 func New(opt Options) *Network {
-	return &Network{opt: opt, endpoints: map[raft.ServerAddress]*Endpoint{}, links: map[direction]*link{}}
+	return &Network{opt: opt, wire: newWire(), endpoints: map[raft.ServerAddress]*Endpoint{}, links: map[direction]*link{}}
 }
 
 // link returns the link of a direction. n.mu is held.

@@ -216,7 +216,7 @@ func (p *pipeline) resolve(f *inFlight) bool {
 		return false
 	}
 	if r.err == nil {
-		r.err = decode(r.encoded, f.resp)
+		r.err = p.from.net.wire.decode(r.encoded, f.resp)
 	}
 	f.err = r.err
 	f.tell.Done(f.resp, r.err)

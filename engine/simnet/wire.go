@@ -1,26 +1,49 @@
 package simnet
 
 import (
-	"bytes"
 	"fmt"
+	"sync"
 
 	"github.com/hashicorp/go-msgpack/v2/codec"
 )
 
-// encode returns v as raft's NetworkTransport puts it on the wire
-// (net_transport.go: times in the old format), without the leading type byte.
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	h := codec.MsgpackHandle{BasicHandle: codec.BasicHandle{TimeNotBuiltin: true}}
-	if err := codec.NewEncoder(&b, &h).Encode(v); err != nil {
+// wire encodes and decodes messages as raft's NetworkTransport does
+// (net_transport.go: times in the old format). Encoder, decoder and handle are
+// kept, because making them costs more than using them; the lock is never held
+// while anything waits.
+type wire struct {
+	mu     sync.Mutex
+	handle codec.MsgpackHandle
+	enc    *codec.Encoder
+	dec    *codec.Decoder
+	room   []byte
+}
+
+func newWire() *wire {
+	w := &wire{handle: codec.MsgpackHandle{BasicHandle: codec.BasicHandle{TimeNotBuiltin: true}}}
+	w.enc = codec.NewEncoderBytes(&w.room, &w.handle)
+	w.dec = codec.NewDecoderBytes(nil, &codec.MsgpackHandle{})
+	return w
+}
+
+// encode returns v as it stands on the wire, without the leading type byte, in
+// memory of its own.
+func (w *wire) encode(v any) ([]byte, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.enc.ResetBytes(&w.room)
+	if err := w.enc.Encode(v); err != nil {
 		return nil, fmt.Errorf("encode %T: %w", v, err)
 	}
-	return b.Bytes(), nil
+	return append([]byte(nil), w.room...), nil
 }
 
 // decode fills v from what encode returned.
-func decode(data []byte, v any) error {
-	if err := codec.NewDecoderBytes(data, &codec.MsgpackHandle{}).Decode(v); err != nil {
+func (w *wire) decode(data []byte, v any) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.dec.ResetBytes(data)
+	if err := w.dec.Decode(v); err != nil {
 		return fmt.Errorf("decode %T: %w", v, err)
 	}
 	return nil
