@@ -82,6 +82,11 @@ func writeKinds(w io.Writer) error {
 			if s.Unreached != "" {
 				wrap(&b, docIndent, "No scenario reaches it: "+s.Unreached)
 			}
+			for _, to := range s.Next {
+				if why := s.UnreachedNext[to]; why != "" {
+					wrap(&b, docIndent, "No scenario moves on to "+to+": "+why)
+				}
+			}
 		}
 		if _, err := io.WriteString(w, b.String()); err != nil {
 			return err
