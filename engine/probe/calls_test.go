@@ -147,8 +147,8 @@ func TestQuietHeartbeatRefused(t *testing.T) {
 	call.Answered()
 	call.Done(no, nil)
 	h.wantStories(t,
+		"heartbeat n1>n2: sent>delivered>answered>REJECTED",
 		"append-follower n1>n2: received>processing>REJECTED; arrives as heartbeat n1>n2",
-		"heartbeat n1>n2: sent>answered>REJECTED",
 	)
 	if got := h.only(t, catalog.AppendFollower).texts["reason"]; got != "older term: the request has 2, n2 is in 3" {
 		t.Errorf("the follower's reason is %q", got)

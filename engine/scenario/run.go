@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -70,13 +69,12 @@ func Run(ctx context.Context, f *grammar.File, out io.Writer, opt Options) (Verd
 	v := r.verdict
 	v.Violations = len(s.Timeline().Violations())
 	v.Digest, v.Events, v.Status, v.Kept = s.Digest().String(), s.Timeline().Events(), s.Status(), s.Timeline()
-	if err == nil || !errors.Is(err, r.w.err) {
-		r.w.end(v)
+	if err != nil {
+		r.w.stopped(err)
+		return v, err
 	}
-	if err == nil {
-		err = r.w.err
-	}
-	return v, err
+	r.w.end(v)
+	return v, r.w.err
 }
 
 type runner struct {
@@ -206,6 +204,9 @@ func seconds(at sm.Time) string {
 	us := int64(at) / 1000
 	return fmt.Sprintf("%4d.%06ds", us/1e6, us%1e6)
 }
+
+// stopped closes the transcript of a run that an error ended.
+func (t *transcript) stopped(err error) { t.printf("= stopped: %s\n", frames.Clean(err.Error())) }
 
 // end closes the transcript with its verdict.
 func (t *transcript) end(v Verdict) {
