@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"sync"
 
@@ -228,17 +229,23 @@ func (c *call) barrier() error {
 	return err
 }
 
-// await waits for a future of raft; false if the life ended first, since raft
-// does not answer every future of a node that goes down.
+// await waits for a future of raft; false if the life ended first.
 func (l *life) await(future raft.Future) (error, bool) {
-	answer := make(chan error, 1)
-	go func() { answer <- future.Error() }()
-	select {
-	case err := <-answer:
-		return err, !l.isDead()
-	case <-l.dead:
-		return nil, false
+	endWith(future, l.dead)
+	err := future.Error()
+	return err, !l.isDead()
+}
+
+// endWith makes a future end when dead is closed. A node that goes down forgets
+// the futures that wait in raft's channels, and whoever waits for those would
+// wait for ever. All of raft's futures can be ended so, by a field of theirs
+// that is exported though its type is not.
+func endWith(future raft.Future, dead chan struct{}) {
+	v := reflect.ValueOf(future)
+	if v.Kind() != reflect.Pointer {
+		return // an error that is known already
 	}
+	v.Elem().FieldByName("ShutdownCh").Set(reflect.ValueOf(dead))
 }
 
 // propose hands a write set to raft and tells the client the answer.

@@ -142,7 +142,10 @@ func (w *World) heal(c grammar.Heal) error {
 func (w *World) power(cmd grammar.Command) error {
 	switch c := cmd.(type) {
 	case grammar.Restart:
-		n := w.nodes[c.Node]
+		n, err := w.nodeFor(c.Node)
+		if err != nil {
+			return err
+		}
 		if n.up() != nil {
 			return fmt.Errorf("%w: %s is running", ErrRefused, c.Node)
 		}
@@ -157,7 +160,11 @@ func (w *World) power(cmd grammar.Command) error {
 }
 
 func (w *World) endLife(name string, end func(*life)) error {
-	l := w.nodes[name].up()
+	n, err := w.nodeFor(name)
+	if err != nil {
+		return err
+	}
+	l := n.up()
 	if l == nil {
 		return fmt.Errorf("%w: %s is not running", ErrRefused, name)
 	}

@@ -94,7 +94,7 @@ func TestCutOneWay(t *testing.T) {
 			t.Errorf("cut n1>n2 %v, n2>n1 %v, want true, false", w.net.IsCut("n1", "n2"), w.net.IsCut("n2", "n1"))
 		}
 		w.fails(ErrRefused, "heal n2 > n1", "nothing is cut there")
-		w.do("heal n1 | n2", "run until leader", "run until idle")
+		w.do("heal n1 | n2", "run until leader", "run until logs equal")
 		w.expect("logs equal")
 	})
 }

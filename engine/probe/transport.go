@@ -140,25 +140,32 @@ func (t transportClose) Close() error {
 }
 
 // sender returns the name of the node that sent a request: its server ID, or
-// its address if it is of a version of raft that sends no ID.
+// its address if its raft is too old to send an ID.
 func sender(t raft.Transport, command any) string {
 	var header raft.RPCHeader
 	if h, ok := command.(raft.WithRPCHeader); ok {
 		header = h.GetRPCHeader()
 	}
-	addr := header.Addr
-	switch c := command.(type) {
-	case *raft.AppendEntriesRequest:
-		if len(addr) == 0 {
-			addr = c.Leader
-		}
-	case *raft.RequestVoteRequest:
-		if len(addr) == 0 {
-			addr = c.Candidate
-		}
-	}
 	if len(header.ID) > 0 {
 		return string(header.ID)
 	}
+	addr := header.Addr
+	if len(addr) == 0 {
+		addr = oldAddr(command)
+	}
 	return string(t.DecodePeer(addr))
+}
+
+// oldAddr returns the sender's address from where it was before requests had a
+// header with one.
+func oldAddr(command any) []byte {
+	switch c := command.(type) {
+	case *raft.AppendEntriesRequest:
+		//lint:ignore SA1019 raft still reads it (raft.go, appendEntries)
+		return c.Leader
+	case *raft.RequestVoteRequest:
+		//lint:ignore SA1019 raft still reads it (raft.go, requestVote)
+		return c.Candidate
+	}
+	return nil
 }

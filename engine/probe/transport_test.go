@@ -113,7 +113,9 @@ func TestTransportIn(t *testing.T) {
 			&raft.InstallSnapshotRequest{RPCHeader: header("n1"), Term: 3},
 			&raft.RequestPreVoteRequest{RPCHeader: header("n2"), Term: 4},
 			&raft.TimeoutNowRequest{RPCHeader: header("n1")},
-			&raft.AppendEntriesRequest{Term: 2, Leader: []byte("n9"), Entries: entries(1, 2)}, // of an old raft
+			//lint:ignore SA1019 an old raft sends no header
+			&raft.AppendEntriesRequest{Term: 2, Leader: []byte("n9"), Entries: entries(1, 2)},
+			//lint:ignore SA1019 an old raft sends no header
 			&raft.RequestVoteRequest{Term: 5, Candidate: []byte("n8")},
 		}
 		answers := []raft.RPCResponse{
@@ -179,10 +181,10 @@ func TestTransportHandoff(t *testing.T) {
 		<-back
 		back = w.ask(appendRequest("n1", 1, entries(i+1, 1)...))
 		rpc = <-tr.Consumer()
-		logs.StoreLogs(entries(i+1, 1))
 		logs.DeleteRange(i+1, i+1)
+		logs.StoreLogs(entries(i+1, 1))
 		rpc.Respond(&raft.AppendEntriesResponse{Success: true}, nil)
-		logs.StoreLogs(entries(i+1, 1)) // as if main had become leader
+		logs.StoreLogs(entries(i+2, 1)) // as if main had become leader
 		<-back
 	}
 	want := map[string]int{"waiting": 0, "in hand": rounds, "answered": 0}

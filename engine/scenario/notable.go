@@ -72,7 +72,7 @@ func answer(m *replay.Machine, state string) string {
 	case "DONE":
 		text := fmt.Sprintf("%s %s: told ok", m.Name(), m.Label())
 		if path := textOf(m, "path"); path != "" {
-			text += fmt.Sprintf(", %s (by %s)", textOf(m, "result"), path)
+			text += fmt.Sprintf(", %s (%s)", textOf(m, "result"), path)
 		}
 		return text
 	case "FAILED":

@@ -16,19 +16,19 @@ import (
 // want is the catalogue's table, written out a second time: initial states have
 // a plus, and the moves follow the colon.
 const want = `
-exec: +start>queued,await-fsm,executed,FAILED queued>await-fsm,executed,FAILED await-fsm>executed,FAILED executed>proposed,FAILED proposed>DONE,FAILED DONE FAILED
-read: +start>verifying,await-fsm,DONE,FAILED verifying>DONE,await-fsm,FAILED await-fsm>DONE,FAILED DONE FAILED
+exec: +start>queued,await-fsm,executed,FAILED queued>await-fsm,executed,FAILED await-fsm>executed,FAILED executed>proposed proposed>DONE,FAILED DONE FAILED
+read: +start>verifying,DONE,FAILED verifying>DONE,await-fsm,FAILED await-fsm>DONE,FAILED DONE FAILED
 apply: +queued>appending,FAILED appending>replicating,FAILED replicating>committed,FAILED committed>DONE,FAILED DONE FAILED
 entry: +created>durable,FAILED +durable>committed,TRUNCATED,COMPACTED,REPLACED,OVERWRITTEN committed>applying,COMPACTED,REPLACED applying>APPLIED APPLIED>COMPACTED,REPLACED TRUNCATED COMPACTED REPLACED OVERWRITTEN FAILED
-append: +start>pending,writing,FAILED pending>writing,FAILED writing>DONE,FAILED DONE FAILED
-truncate: +start>await-barrier,deleting,FAILED await-barrier>deleting,FAILED deleting>DONE,FAILED DONE FAILED
+append: +start>pending pending>writing,FAILED writing>DONE,FAILED DONE FAILED
+truncate: +start>await-barrier await-barrier>deleting,FAILED deleting>DONE,FAILED DONE FAILED
 compact: +start>deleting,FAILED deleting>DONE,FAILED DONE FAILED
 meta: +start>writing,FAILED writing>DONE,FAILED DONE FAILED
 append-rpc: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
 heartbeat: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
 vote-rpc: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
 prevote-rpc: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
-append-follower: +received>processing,FAILED processing>truncating,appending,DONE,REJECTED,FAILED truncating>appending,DONE,REJECTED,FAILED appending>DONE,REJECTED,FAILED DONE REJECTED FAILED
+append-follower: +received>processing,FAILED processing>truncating,appending,DONE,REJECTED,FAILED truncating>appending,REJECTED,FAILED appending>DONE,REJECTED,FAILED DONE REJECTED FAILED
 vote: +received>processing,FAILED processing>DONE,REJECTED,FAILED DONE REJECTED FAILED
 election: +prevote>voting,LOST,TIMEOUT +voting>WON,LOST,TIMEOUT WON LOST TIMEOUT
 node: +follower>candidate,leader,STOPPED,CRASHED candidate>follower,leader,STOPPED,CRASHED leader>follower,candidate,STOPPED,CRASHED STOPPED CRASHED

@@ -32,7 +32,7 @@ var Exec = sm.MustBuild(sm.KindSpec{
 			Doc: "The log is ahead of the data, so the command waits until every earlier entry is applied: Raft.Barrier, answered by runFSM.",
 		},
 		ExecExecuted: {
-			Name: "executed", Next: []string{"proposed", "FAILED"},
+			Name: "executed", Next: []string{"proposed"},
 			Doc: "The command has run and its write set is ready, but no other node and no log knows of it yet. How long running took is modelled.",
 		},
 		ExecProposed: {
@@ -66,7 +66,7 @@ var Read = sm.MustBuild(sm.KindSpec{
 		"a stale read asks nobody. The attribute path says which way it went.",
 	States: []sm.StateSpec{
 		ReadStart: {
-			Name: "start", Flags: sm.Initial, Next: []string{"verifying", "await-fsm", "DONE", "FAILED"},
+			Name: "start", Flags: sm.Initial, Next: []string{"verifying", "DONE", "FAILED"},
 			Doc: "The read has reached the node. A stale one answers from the node's own data at once, however old that is.",
 		},
 		ReadVerifying: {
@@ -110,7 +110,8 @@ var Apply = sm.MustBuild(sm.KindSpec{
 		},
 		ApplyAppending: {
 			Name: "appending", Next: []string{"replicating", "FAILED"},
-			Doc: "dispatchLogs gave the entry its index and term and is writing it to the leader's own disk. hashicorp/raft stores before it sends.",
+			UnreachedNext: map[string]string{"FAILED": noDiskFaults},
+			Doc:           "dispatchLogs gave the entry its index and term and is writing it to the leader's own disk. hashicorp/raft stores before it sends.",
 		},
 		ApplyReplicating: {
 			Name: "replicating", Next: []string{"committed", "FAILED"},
@@ -118,7 +119,8 @@ var Apply = sm.MustBuild(sm.KindSpec{
 		},
 		ApplyCommitted: {
 			Name: "committed", Next: []string{"DONE", "FAILED"},
-			Doc: "A majority has the entry on disk, so it can no longer be lost: commitment.recalculate moved the commit index past it, and processLogs hands it to the FSM.",
+			UnreachedNext: map[string]string{"FAILED": "only if raft shuts down between commit and apply, and then a node's clients lose their connections first"},
+			Doc:           "A majority has the entry on disk, so it can no longer be lost: commitment.recalculate moved the commit index past it, and processLogs hands it to the FSM.",
 		},
 		ApplyDone: {
 			Name: "DONE", Flags: sm.Final,

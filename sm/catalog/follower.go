@@ -28,12 +28,14 @@ var AppendFollower = sm.MustBuild(sm.KindSpec{
 			Doc: "The main goroutine has taken the request (processRPC, then appendEntries): it compares terms and looks for the entry before those sent.",
 		},
 		AppendFollowerTruncating: {
-			Name: "truncating", Next: []string{"appending", "DONE", "REJECTED", "FAILED"},
-			Doc: "An entry here has the same index as one sent, but another term: the log from there on is being deleted (DeleteRange). A truncate tells that story.",
+			Name: "truncating", Next: []string{"appending", "REJECTED", "FAILED"},
+			UnreachedNext: map[string]string{"REJECTED": noDiskFaults},
+			Doc:           "An entry here has the same index as one sent, but another term: the log from there on is being deleted (DeleteRange). A truncate tells that story.",
 		},
 		AppendFollowerAppending: {
 			Name: "appending", Next: []string{"DONE", "REJECTED", "FAILED"},
-			Doc: "The new entries are being stored (StoreLogs), all with one write. An append tells that story.",
+			UnreachedNext: map[string]string{"REJECTED": noDiskFaults},
+			Doc:           "The new entries are being stored (StoreLogs), all with one write. An append tells that story.",
 		},
 		AppendFollowerDone: {
 			Name: "DONE", Flags: sm.Final,
@@ -44,7 +46,7 @@ var AppendFollower = sm.MustBuild(sm.KindSpec{
 			Doc: "The node answered no; the attribute reason says why: an older term, the entry before missing or of another term, or its disk failed. raft itself mostly does not say.",
 		},
 		AppendFollowerFailed: {
-			Name: "FAILED", Flags: sm.Final | sm.Failure,
+			Name: "FAILED", Flags: sm.Final | sm.Failure, Unreached: noShutdown,
 			Doc: "The request was answered with an error or not at all, because the node was stopped or its connection was cut.",
 		},
 	},
@@ -81,8 +83,11 @@ var Vote = sm.MustBuild(sm.KindSpec{
 			Doc: "The vote was denied: the node knows a leader, has voted already, has a longer log or a newer term, or could not write its vote.",
 		},
 		VoteFailed: {
-			Name: "FAILED", Flags: sm.Final | sm.Failure,
+			Name: "FAILED", Flags: sm.Final | sm.Failure, Unreached: noShutdown,
 			Doc: "The request was answered with an error or not at all, because the node was stopped or its connection was cut.",
 		},
 	},
 })
+
+// noShutdown is why nothing fails at its receiver in a scenario.
+const noShutdown = "only a real transport that shuts down, or a request of another protocol version, fails like this"

@@ -46,20 +46,22 @@ const (
 // rpcDocs are the docs of a message's states, in their order.
 type rpcDocs [6]string
 
-// rpcKind builds a kind of message; all have the same states and moves.
-func rpcKind(name, doc string, docs rpcDocs) *sm.Kind {
+// rpcKind builds a kind of message; all have the same states and moves. atOnce
+// is why a delivered one does not fail in a scenario, empty if it does.
+func rpcKind(name, doc, atOnce string, docs rpcDocs) *sm.Kind {
 	states := []sm.StateSpec{
-		// A message too quiet to show is born only when it turns out to be
-		// rejected: then it goes from sent to REJECTED.
 		AppendRPCSent: {
 			Name: "sent", Flags: sm.Initial, Next: []string{"delivered", "DONE", "FAILED", "REJECTED"},
-			UnreachedNext: map[string]string{"DONE": "only a real network leaves the message's arrival out; the simulated one always tells it"},
+			UnreachedNext: map[string]string{"DONE": onlyReal, "REJECTED": onlyReal},
 		},
 		AppendRPCDelivered: {Name: "delivered", Next: []string{"answered", "FAILED"}},
 		AppendRPCAnswered:  {Name: "answered", Next: []string{"DONE", "REJECTED", "FAILED"}},
 		AppendRPCDone:      {Name: "DONE", Flags: sm.Final},
 		AppendRPCRejected:  {Name: "REJECTED", Flags: sm.Final | sm.Failure},
 		AppendRPCFailed:    {Name: "FAILED", Flags: sm.Final | sm.Failure},
+	}
+	if atOnce != "" {
+		states[AppendRPCDelivered].UnreachedNext = map[string]string{"FAILED": atOnce}
 	}
 	for i := range states {
 		states[i].Doc = docs[i]
@@ -68,6 +70,8 @@ func rpcKind(name, doc string, docs rpcDocs) *sm.Kind {
 	return sm.MustBuild(sm.KindSpec{Name: name, Doc: doc, States: states})
 }
 
+const onlyReal = "only a real network leaves the message's arrival out; the simulated one always tells it"
+
 const rpcReal = " A real network does not tell when a message arrives: there the next thing known is how the call ended."
 
 const rpcLost = "No answer: the message or its answer was lost, the other node is down or did not answer within the RPC timeout. The sender cannot tell which, "
@@ -75,7 +79,7 @@ const rpcLost = "No answer: the message or its answer was lost, the other node i
 // AppendRPC is an AppendEntries request, seen from its sender.
 var AppendRPC = rpcKind("append-rpc",
 	"An AppendEntries request from the leader to one peer, with its answer: entries, the entry just before them for a check, and the leader's commit index. "+
-		"The attribute pipelined says that it did not wait for the answer of the one before.",
+		"The attribute pipelined says that it did not wait for the answer of the one before.", "",
 	rpcDocs{
 		AppendRPCSent:      "The peer's replicator gave the request to the transport (replicateTo, or pipelineSend in steady state). The way there is modelled.",
 		AppendRPCDelivered: "The request is at the peer: it waits for the peer's main goroutine, or is being handled by it. An append-follower tells that story.",
@@ -88,6 +92,7 @@ var AppendRPC = rpcKind("append-rpc",
 // Heartbeat is an empty AppendEntries request, seen from its sender.
 var Heartbeat = rpcKind("heartbeat",
 	"An empty AppendEntries request that keeps a follower from starting an election, sent every one to two tenths of HeartbeatTimeout by a goroutine of its own (heartbeat in replication.go), so that a busy disk does not delay it.",
+	"the peer answers a heartbeat at the instant it arrives, unless it has to write a newer term first",
 	rpcDocs{
 		AppendRPCSent:      "The heartbeat goroutine gave the request to the transport. The way there is modelled.",
 		AppendRPCDelivered: "The request is at the peer. It takes the fast path past the peer's main goroutine (processHeartbeat, attribute fast), unless the transport has none.",
@@ -99,7 +104,7 @@ var Heartbeat = rpcKind("heartbeat",
 
 // VoteRPC is a RequestVote request, seen from its sender.
 var VoteRPC = rpcKind("vote-rpc",
-	"A RequestVote request from a candidate to one peer, with its answer: the candidate's new term, and how long its log is.",
+	"A RequestVote request from a candidate to one peer, with its answer: the candidate's new term, and how long its log is.", "",
 	rpcDocs{
 		AppendRPCSent:      "electSelf gave the request to the transport, one goroutine a peer. The way there is modelled.",
 		AppendRPCDelivered: "The request is at the peer: it waits for the peer's main goroutine, or is being handled by it. A vote tells that story.",
@@ -112,6 +117,7 @@ var VoteRPC = rpcKind("vote-rpc",
 // PreVoteRPC is a RequestPreVote request, seen from its sender.
 var PreVoteRPC = rpcKind("prevote-rpc",
 	"A RequestPreVote request: a candidate asks whether a peer would vote for it, before it raises its term. So a node that comes back from behind a partition does not unseat a healthy leader.",
+	"the peer answers at the instant the request arrives, unless its main goroutine is busy",
 	rpcDocs{
 		AppendRPCSent:      "preElectSelf gave the request to the transport, one goroutine a peer. The way there is modelled.",
 		AppendRPCDelivered: "The request is at the peer: it waits for the peer's main goroutine, or is being handled by it. A vote tells that story.",
