@@ -32,3 +32,5 @@ require (
 )
 
 tool honnef.co/go/tools/cmd/staticcheck
+
+godebug randseednop=0

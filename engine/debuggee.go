@@ -42,7 +42,7 @@ func debuggee() int {
 		d := &server{dir: dir, in: &lineReader{in: in}, out: rawWriter{fd: 1}, pause: newPauses()}
 		err := d.serve()
 		removeDataDir(dir)
-		if err != nil && !errors.Is(err, io.EOF) {
+		if !errors.Is(err, io.EOF) {
 			fmt.Fprintln(os.Stderr, "raftscope:", err)
 			os.Exit(2)
 		}
@@ -111,7 +111,8 @@ const (
 	gcInstants = 1 << 14
 )
 
-// serve reads the cluster line, then commands until the input ends.
+// serve reads the cluster line, then commands, until the input ends: then it
+// returns io.EOF.
 func (s *server) serve() error {
 	line, err := s.in.next()
 	if err != nil {

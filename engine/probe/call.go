@@ -70,7 +70,7 @@ func callKind(req any) *sm.Kind {
 // instead of its consumer, as raft's own NetworkTransport decides it
 // (net_transport.go, handleCommand).
 func IsHeartbeat(r *raft.AppendEntriesRequest) bool {
-	return r.Term != 0 && (len(r.Addr) > 0 || r.Leader != nil) &&
+	return r.Term != 0 && len(r.Addr) > 0 &&
 		r.PrevLogEntry == 0 && r.PrevLogTerm == 0 && len(r.Entries) == 0 && r.LeaderCommitIndex == 0
 }
 

@@ -224,7 +224,7 @@ func TestClusterInMemory(t *testing.T) {
 			}
 		}
 		on, all := c.pipelined()
-		if all < 60 || on*10 < all*9 {
+		if all < 15 || on*10 < all*9 {
 			t.Errorf("%d of %d AppendEntries were on a pipeline, want over 90%%", on, all)
 		}
 		for _, m := range c.h.all(catalog.AppendFollower) {
@@ -264,7 +264,7 @@ func TestClusterOverTCP(t *testing.T) {
 	c.end()
 	c.checkWrites(t, done)
 	c.checkFollowers(t)
-	if on, all := c.pipelined(); all < 30 || on*10 < all*9 {
+	if on, all := c.pipelined(); all < 15 || on*10 < all*9 {
 		t.Errorf("%d of %d AppendEntries were on a pipeline, want over 90%%", on, all)
 	}
 	if fast, slow := c.heartbeats(); fast == 0 || slow > 0 {

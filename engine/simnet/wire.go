@@ -20,7 +20,8 @@ type wire struct {
 }
 
 func newWire() *wire {
-	w := &wire{handle: codec.MsgpackHandle{BasicHandle: codec.BasicHandle{TimeNotBuiltin: true}}}
+	w := &wire{}
+	w.handle.TimeNotBuiltin = true
 	w.enc = codec.NewEncoderBytes(&w.room, &w.handle)
 	w.dec = codec.NewDecoderBytes(nil, &codec.MsgpackHandle{})
 	return w
