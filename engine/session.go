@@ -322,7 +322,7 @@ func (t *tail) String() string {
 func (t *tail) reason() string {
 	for line := range strings.Lines(t.String()) {
 		line = strings.TrimSpace(line)
-		for _, begin := range []string{"panic: ", "fatal error: ", "raftscope: ", "SIGQUIT", "runtime: "} {
+		for _, begin := range []string{"panic: ", "fatal error: ", "raftscope: ", "SIG", "runtime: "} {
 			if strings.HasPrefix(line, begin) {
 				return line
 			}

@@ -1,0 +1,150 @@
+package vtime_test
+
+import (
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"raftscope/engine/vtime"
+)
+
+// arrival is one delivery that a gate admitted.
+type arrival struct {
+	name string
+	at   time.Duration // since the test began
+}
+
+// deliver enters now and tells when it is let in; taking it takes a while.
+func deliver(g *vtime.Gate, name string, takes time.Duration, start time.Time, out chan<- arrival) {
+	ticket := g.Enter()
+	go func() {
+		if !ticket.Wait() {
+			out <- arrival{name, -1}
+			return
+		}
+		out <- arrival{name, time.Since(start)}
+		time.Sleep(takes)
+		ticket.Done()
+	}()
+}
+
+func collect(out <-chan arrival, n int) []arrival {
+	var all []arrival
+	for range n {
+		all = append(all, <-out)
+	}
+	return all
+}
+
+func TestGate(t *testing.T) {
+	const us, ms = time.Microsecond, time.Millisecond
+	for _, c := range []struct {
+		name string
+		play func(g *vtime.Gate, start time.Time, out chan<- arrival)
+		want []arrival
+	}{
+		{"open", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
+			deliver(g, "a", 0, start, out)
+		}, []arrival{{"a", 0}}},
+		{"one a microsecond, in order of arrival", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
+			for _, name := range []string{"a", "b", "c", "d"} {
+				deliver(g, name, 0, start, out)
+			}
+		}, []arrival{{"a", 0}, {"b", us}, {"c", 2 * us}, {"d", 3 * us}}},
+		{"not while one is being handed over", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
+			deliver(g, "a", 5*ms, start, out)
+			deliver(g, "b", 0, start, out)
+		}, []arrival{{"a", 0}, {"b", 5*ms + us}}},
+		{"a late one need not wait", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
+			deliver(g, "a", 0, start, out)
+			time.Sleep(ms)
+			deliver(g, "b", 0, start, out)
+		}, []arrival{{"a", 0}, {"b", ms}}},
+		{"shut while busy", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
+			g.Begin()
+			deliver(g, "a", 0, start, out)
+			deliver(g, "b", 0, start, out)
+			time.Sleep(3 * ms)
+			g.End()
+		}, []arrival{{"a", 3*ms + us}, {"b", 3*ms + 2*us}}},
+		{"shut until the last operation ends", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
+			g.Begin()
+			deliver(g, "a", 0, start, out)
+			time.Sleep(ms)
+			g.Begin()
+			time.Sleep(ms)
+			g.End()
+			time.Sleep(ms)
+			g.End()
+		}, []arrival{{"a", 3*ms + us}}},
+		{"shut again before the next is due", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
+			deliver(g, "a", 0, start, out)
+			deliver(g, "b", 0, start, out)
+			synctest.Wait() // a is in, and b waits for its microsecond
+			g.Begin()
+			time.Sleep(ms)
+			g.End()
+		}, []arrival{{"a", 0}, {"b", ms + us}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				out := make(chan arrival, len(c.want))
+				c.play(vtime.NewGate(make(chan struct{})), time.Now(), out)
+				if got := collect(out, len(c.want)); !slices.Equal(got, c.want) {
+					t.Errorf("got %v, want %v", got, c.want)
+				}
+				time.Sleep(10 * ms)
+			})
+		})
+	}
+}
+
+// Who waits at the gate of a node that dies is told so, and so is who comes
+// later or was let in at that moment.
+func TestGateDead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dead := make(chan struct{})
+		g := vtime.NewGate(dead)
+		in := g.Enter() // let in at once
+		out := make(chan arrival, 3)
+		deliver(g, "waiting", 0, time.Now(), out)
+		synctest.Wait()
+		close(dead)
+		synctest.Wait()
+		deliver(g, "late", 0, time.Now(), out)
+		synctest.Wait()
+		if got, want := collect(out, 2), []arrival{{"waiting", -1}, {"late", -1}}; !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		if in.Wait() {
+			t.Error("what was let in may go on in a dead node")
+		}
+		in.Done()
+		time.Sleep(time.Millisecond)
+	})
+}
+
+// Done of a ticket that is not being handed over opens nothing.
+func TestGateDoneTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := vtime.NewGate(make(chan struct{}))
+		start := time.Now()
+		first := g.Enter()
+		first.Wait()
+		first.Done()
+		second, third := g.Enter(), g.Enter()
+		second.Wait()
+		first.Done()
+		done := make(chan time.Duration)
+		go func() {
+			third.Wait()
+			done <- time.Since(start)
+		}()
+		time.Sleep(time.Millisecond)
+		second.Done()
+		if at := <-done; at <= time.Millisecond {
+			t.Errorf("the third was let in after %v, beside the second", at)
+		}
+	})
+}
