@@ -212,7 +212,7 @@ func (l *life) running() (*raft.Raft, bool) {
 
 // barrier calls raft.Barrier and waits for it.
 func (c *call) barrier() error {
-	t := c.life.gate.Enter()
+	t := c.life.gate.EnterAs(c.n)
 	r, ok := c.life.running()
 	if !ok || !t.Wait() {
 		return errConnection
@@ -255,7 +255,7 @@ func (c *call) propose(ws kv.WriteSet) {
 	data := ws.Encode()
 	a := l.probe.Apply(c.machine, c.n, data, ws.String())
 	c.machine.Move(catalog.ExecProposed)
-	t := l.gate.Enter()
+	t := l.gate.EnterAs(c.n)
 	r, ok := l.running()
 	if !ok || !t.Wait() {
 		c.fail(catalog.ExecFailed, errConnection, "never")
@@ -370,7 +370,7 @@ func (c *call) confirm() (path string, err error) {
 	const verify, barrier = "VerifyLeader", "Barrier"
 	l := c.life
 	c.machine.Move(catalog.ReadVerifying)
-	t := l.gate.Enter()
+	t := l.gate.EnterAs(c.n)
 	r, ok := l.running()
 	if !ok || !t.Wait() {
 		return verify, errConnection

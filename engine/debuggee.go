@@ -37,6 +37,12 @@ func debuggee() int {
 		return 2
 	}
 	cleanOnSignal(dir)
+	// Paths are relative from here on: raft's log lines name some, and they
+	// must be the same in every run.
+	if err := os.Chdir(dir); err != nil {
+		fmt.Fprintln(os.Stderr, "raftscope: enter the folder for the nodes' files:", err)
+		return 2
+	}
 	in := newInput(0)
 	bubble(func() {
 		d := &server{dir: dir, in: &lineReader{in: in}, out: rawWriter{fd: 1}, pause: newPauses()}
@@ -134,7 +140,7 @@ func (s *server) serve() error {
 		return err
 	}
 	s.began = nanotime()
-	s.world = NewWorld(cluster, Options{Dir: s.dir, Out: s, Poll: s.poll, GCEvery: gcInstants})
+	s.world = NewWorld(cluster, Options{Out: s, Poll: s.poll, GCEvery: gcInstants})
 	for {
 		if err := s.report("done", nil); err != nil {
 			return err

@@ -19,7 +19,7 @@ import (
 func testDisk(dead chan struct{}) *disk {
 	const took = 2 * time.Millisecond
 	return &disk{
-		clock: newClock(), gate: vtime.NewGate(dead), stream: vtime.NewStream(1, "disk"),
+		clock: newClock(), gate: vtime.NewGate(dead), stream: vtime.NewStream(1, "disk", 0),
 		time: vtime.Range{Lo: took, Hi: took}, dead: dead,
 	}
 }

@@ -146,16 +146,27 @@ func (w *World) power(cmd grammar.Command) error {
 		if err != nil {
 			return err
 		}
-		if n.up() != nil {
-			return fmt.Errorf("%w: %s is running", ErrRefused, c.Node)
-		}
-		w.launch(n, 0)
-		return nil
+		return w.restart(n)
 	case grammar.Stop:
 		return w.endLife(c.Node, (*life).stop)
 	case grammar.Crash:
 		return w.endLife(c.Node, func(l *life) { l.crash("") })
 	}
+	return nil
+}
+
+// restart starts a node's next life. If it was told to stop and has not yet,
+// that is waited for.
+func (w *World) restart(n *node) error {
+	if l := n.up(); l != nil {
+		if !l.stopping.Load() {
+			return fmt.Errorf("%w: %s is running", ErrRefused, n.name)
+		}
+		if err := w.until(answerMax, l.isDead); err != nil {
+			return fmt.Errorf("wait for %s to stop: %w", n.name, err)
+		}
+	}
+	w.launch(n, 0)
 	return nil
 }
 

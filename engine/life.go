@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -49,6 +50,7 @@ type life struct {
 	dead     chan struct{} // closed when the life ends
 	ready    chan struct{} // closed when raft runs and requests are let in
 	once     sync.Once
+	stopping atomic.Bool // told to stop
 	gate     *vtime.Gate
 	probe    *probe.Probe
 	endpoint *simnet.Endpoint
@@ -136,7 +138,7 @@ func (l *life) start() error {
 		l.probe.Attach(r)
 		r.RegisterObserver(l.probe.Observer())
 	}
-	l.endpoint.Open(func(term uint64) bool { return r.State() == raft.Leader && r.CurrentTerm() == term })
+	l.endpoint.Open(func() (uint64, bool) { return r.CurrentTerm(), r.State() == raft.Leader })
 	return nil
 }
 
@@ -221,7 +223,8 @@ func (l *life) crash(reason string) { l.end(catalog.NodeCrashed, reason) }
 
 // stop ends the life as soon as raft's main goroutine is idle.
 func (l *life) stop() {
-	t := l.gate.Enter()
+	l.stopping.Store(true)
+	t := l.gate.EnterFirst()
 	if t.Wait() {
 		l.end(catalog.NodeStopped, "")
 	}

@@ -14,13 +14,18 @@ import (
 const lockName = "lock"
 
 // lockDir takes the folder's lock for as long as the process lives: the
-// descriptor is never closed.
+// descriptor is never closed. The file gets its name once it is locked, so that
+// nobody who looks in between takes the folder for abandoned.
 func lockDir(dir string) error {
-	fd, err := unix.Open(filepath.Join(dir, lockName), unix.O_CREAT|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
+	name := filepath.Join(dir, lockName)
+	fd, err := unix.Open(name+".new", unix.O_CREAT|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
 	if err != nil {
 		return err
 	}
-	return unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB)
+	if err := unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		return err
+	}
+	return os.Rename(name+".new", name)
 }
 
 // isAbandoned says whether nobody holds the folder's lock.

@@ -89,16 +89,24 @@ func TestDebuggeeGroup(t *testing.T) {
 }
 
 // If somebody ends the debuggee itself, it removes its folder, and if not, the
-// parent does.
+// parent does. One that waits for a command is frozen as a whole: it takes a
+// polite signal only when it goes on, or when its parent ends.
 func TestDebuggeeEnds(t *testing.T) {
-	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGKILL} {
-		t.Run(sig.String(), func(t *testing.T) {
-			p := startParent(t, parentIdle)
-			if err := syscall.Kill(p.child, sig); err != nil {
+	for _, c := range []struct {
+		sig  syscall.Signal
+		does string
+	}{
+		{syscall.SIGTERM, parentRunning}, {syscall.SIGHUP, parentRunning},
+		{syscall.SIGKILL, parentRunning}, {syscall.SIGKILL, parentIdle},
+	} {
+		t.Run(c.sig.String()+" while "+c.does, func(t *testing.T) {
+			p := startParent(t, c.does)
+			if err := syscall.Kill(p.child, c.sig); err != nil {
 				t.Fatal(err)
 			}
-			nothingLeft(t, p)
-			p.cmd.Wait()
+			eventually(t, "the debuggee ends", func() bool { return !alive(p.child) })
+			p.in.Close() // an idle parent finds out only when it goes on
+			eventually(t, "its folder is removed", func() bool { return !exists(p.dir) })
 		})
 	}
 }

@@ -45,7 +45,7 @@ type World struct {
 
 // Options of a world beside its cluster line.
 type Options struct {
-	Dir    string       // required: the folder for the nodes' files, which must be empty
+	Dir    string       // the folder for the nodes' files, which must be empty; the current one if not given
 	Out    sm.Sink      // events, instant by instant; may be nil
 	Strict bool         // a violation panics, for tests
 	Bare   bool         // observe nothing
@@ -67,17 +67,24 @@ func NewWorld(c grammar.Cluster, opt Options) *World {
 	//lint:ignore SA1019 a source of our own would not reach raft
 	rand.Seed(int64(w.cfg.Seed))
 	w.names = w.cfg.Nodes
-	w.net = simnet.New(simnet.Options{Seed: w.cfg.Seed, Latency: w.cfg.Net, Timeout: w.cfg.Timeout, InFlight: w.cfg.InFlight})
+	w.net = simnet.New(simnet.Options{Seed: w.cfg.Seed, Nodes: w.names, Latency: w.cfg.Net, Timeout: w.cfg.Timeout, InFlight: w.cfg.InFlight})
 	if !w.bare {
 		w.tracker = sm.NewTracker(sm.Options{Clock: w.clock, Sink: w, Strict: opt.Strict})
 		w.timeline.AddKinds(kindSpecs())
 	}
 	w.buffer = w.tracker.Buffer("", 0)
 	w.buffer.Command(c.String())
-	starts := vtime.NewStream(w.cfg.Seed, "start")
+	slot := len(w.names) * len(w.names) // after those of the links
+	stream := func(what string) *vtime.Stream {
+		slot++
+		return vtime.NewStream(w.cfg.Seed, what, slot)
+	}
+	starts := stream("start")
 	for _, name := range w.names {
-		stream := func(what string) *vtime.Stream { return vtime.NewStream(w.cfg.Seed, what+" "+name) }
-		n := &node{name: name, dir: filepath.Join(w.dir, name), disk: stream("disk"), exec: stream("exec"), apply: stream("apply")}
+		n := &node{
+			name: name, dir: filepath.Join(w.dir, name),
+			disk: stream("disk " + name), exec: stream("exec " + name), apply: stream("apply " + name),
+		}
 		w.nodes[name] = n
 		w.launch(n, starts.Draw(startTime))
 	}

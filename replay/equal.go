@@ -51,8 +51,7 @@ func sameLog(a, b *life) (d difference, same bool) {
 			continue
 		}
 		d.index, d.terms = next(a.log, i, b.log, j)
-		known := d.index > a.compacted && d.index > b.compacted
-		if known && d.terms[0] != d.terms[1] {
+		if d.terms[0] != d.terms[1] && !covered(a, i, d.index, d.terms[0]) && !covered(b, j, d.index, d.terms[1]) {
 			return d, false
 		}
 		if i < len(a.log) && a.log[i].index == d.index {
@@ -63,6 +62,13 @@ func sameLog(a, b *life) (d difference, same bool) {
 		}
 	}
 	return difference{}, true
+}
+
+// covered reports whether a snapshot stands for what a log does not hold at
+// index: it begins behind it, or goes on behind it, which a log without a
+// snapshot never does.
+func covered(l *life, at int, index, term uint64) bool {
+	return term == 0 && (index <= l.compacted || at < len(l.log))
 }
 
 // hidden reports whether a newer entry of the same index follows.

@@ -82,6 +82,9 @@ func byIndex(s slot, index uint64) int {
 func (l *life) entryBorn(m *Machine, p position) {
 	if !m.role().gone() {
 		at := len(l.log)
+		if at == 0 && p.index > 0 { // what is not there before the first entry was compacted
+			l.compacted = max(l.compacted, p.index-1)
+		}
 		if last := l.last(); last != nil && last.index > p.index {
 			at, _ = slices.BinarySearchFunc(l.log, p.index, byIndex)
 			for at < len(l.log) && l.log[at].index == p.index {

@@ -257,7 +257,7 @@ func TestClusterOverTCP(t *testing.T) {
 		t.Logf("%s: %v", leader.name, err) // a busy machine can cost a leader its lease
 		leader = c.leader()
 	}
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(20 * time.Second)
 	for fast, _ := c.heartbeats(); fast == 0 && time.Now().Before(deadline); fast, _ = c.heartbeats() {
 		leader.raft.VerifyLeader().Error() // asks for heartbeats now, but other answers count for it too
 	}

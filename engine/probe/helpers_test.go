@@ -255,5 +255,5 @@ func entries(first uint64, terms ...uint64) []*raft.Log {
 }
 
 func header(id string) raft.RPCHeader {
-	return raft.RPCHeader{ProtocolVersion: raft.ProtocolVersionMax, ID: []byte(id), Addr: []byte(id)}
+	return raft.RPCHeader{ProtocolVersion: raft.ProtocolVersionMax, ID: []byte(id), Addr: []byte("at " + id)}
 }

@@ -35,7 +35,7 @@ type Endpoint struct {
 
 	mu        sync.Mutex
 	heartbeat func(raft.RPC)
-	leading   func(term uint64) bool
+	leading   func() (term uint64, leads bool)
 }
 
 var (
@@ -50,18 +50,28 @@ func (n *Network) Endpoint(addr string, p *probe.Probe, gate *vtime.Gate, dead <
 	return &Endpoint{net: n, addr: raft.ServerAddress(addr), probe: p, gate: gate, dead: dead, consumer: make(chan raft.RPC)}
 }
 
-// Open lets requests in. leading says whether the node leads in a term now.
-func (e *Endpoint) Open(leading func(term uint64) bool) {
+// Open lets requests in. leading says in which term the node is, and whether
+// it leads.
+func (e *Endpoint) Open(leading func() (term uint64, leads bool)) {
 	e.mu.Lock()
 	e.leading = leading
 	e.mu.Unlock()
 	e.net.attach(e)
 }
 
+// leads says whether the node leads in a term.
 func (e *Endpoint) leads(term uint64) bool {
+	now, leads := e.leadership()
+	return leads && now == term
+}
+
+func (e *Endpoint) leadership() (term uint64, leads bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.leading != nil && e.leading(term)
+	if e.leading == nil {
+		return 0, false
+	}
+	return e.leading()
 }
 
 // Close implements raft.WithClose: requests are refused from now on.
@@ -91,14 +101,18 @@ func (e *Endpoint) SetHeartbeatHandler(cb func(raft.RPC)) {
 }
 
 // AppendEntries implements raft.Transport. A call for a leadership that is over
-// ends its goroutine: raft's replication has been told to stop, and would find
-// that beside what else is ready in its select, of which Go picks one at
-// random; so it stops whichever it took.
+// ends its goroutine, when it is made or when it comes back: raft's replication
+// has been told to stop, and would find that beside what else is ready in its
+// select, of which Go picks one at random; so it stops whichever it takes.
 func (e *Endpoint) AppendEntries(_ raft.ServerID, to raft.ServerAddress, req *raft.AppendEntriesRequest, resp *raft.AppendEntriesResponse) error {
 	if !e.leads(req.Term) {
 		runtime.Goexit()
 	}
-	return e.call(to, &message{request: req, answer: new(raft.AppendEntriesRequest)}, resp, e.net.opt.Timeout)
+	err := e.call(to, &message{request: req, answer: new(raft.AppendEntriesRequest)}, resp, e.net.opt.Timeout)
+	if !e.leads(req.Term) {
+		runtime.Goexit()
+	}
+	return err
 }
 
 // RequestVote implements raft.Transport.
@@ -117,13 +131,17 @@ func (e *Endpoint) TimeoutNow(_ raft.ServerID, to raft.ServerAddress, req *raft.
 }
 
 // InstallSnapshot implements raft.Transport. The snapshot travels in one
-// message with its request.
+// message with its request. It ends its goroutine as AppendEntries does.
 func (e *Endpoint) InstallSnapshot(_ raft.ServerID, to raft.ServerAddress, req *raft.InstallSnapshotRequest, resp *raft.InstallSnapshotResponse, data io.Reader) error {
 	body, err := io.ReadAll(io.LimitReader(data, req.Size))
 	if err != nil {
 		return fmt.Errorf("read snapshot for %s: %w", to, err)
 	}
-	return e.call(to, &message{request: req, answer: new(raft.InstallSnapshotRequest), snapshot: body}, resp, 10*e.net.opt.Timeout)
+	err = e.call(to, &message{request: req, answer: new(raft.InstallSnapshotRequest), snapshot: body}, resp, 10*e.net.opt.Timeout)
+	if !e.leads(req.Term) {
+		runtime.Goexit()
+	}
+	return err
 }
 
 // message is one request under way, with what comes back.
@@ -132,6 +150,7 @@ type message struct {
 	answer   any    // an empty request of the same type for the receiver to decode into
 	snapshot []byte // of an InstallSnapshot
 	encoded  []byte
+	beat     bool // a heartbeat; request itself is read only before it leaves
 	tell     *probe.Call
 }
 
@@ -140,6 +159,9 @@ func (e *Endpoint) encode(to raft.ServerAddress, m *message, pipelined bool) err
 	var err error
 	if m.encoded, err = e.net.wire.encode(m.request); err != nil {
 		return err
+	}
+	if r, ok := m.request.(*raft.AppendEntriesRequest); ok {
+		m.beat = probe.IsHeartbeat(r)
 	}
 	m.tell = e.probe.Send(string(to), m.request, 1+len(m.encoded)+len(m.snapshot), pipelined)
 	return nil
@@ -229,20 +251,22 @@ func (e *Endpoint) roundTrip(to raft.ServerAddress, m *message, back chan<- repl
 }
 
 // carry takes a message over a link; false means that the link was cut when
-// it left or when it would have arrived.
+// it left, or while it was under way.
 func (n *Network) carry(d direction, latency time.Duration) bool {
-	if n.isCut(d) {
+	cut, before := n.cuts(d)
+	if cut {
 		return false
 	}
 	time.Sleep(latency)
-	return !n.isCut(d)
+	_, after := n.cuts(d)
+	return after == before
 }
 
 // admit lets an answer into the node: through the gate, because it can make
 // raft's main goroutine ready, but for a heartbeat's, which must not wait for
 // the disk.
 func (e *Endpoint) admit(m *message, hand func()) {
-	if r, ok := m.request.(*raft.AppendEntriesRequest); ok && probe.IsHeartbeat(r) {
+	if m.beat {
 		hand()
 		return
 	}
@@ -297,7 +321,7 @@ func (e *Endpoint) hand(from raft.ServerAddress, m *message, rpc raft.RPC) (*pro
 	e.mu.Lock()
 	heartbeat := e.heartbeat
 	e.mu.Unlock()
-	if a, ok := m.answer.(*raft.AppendEntriesRequest); ok && heartbeat != nil && probe.IsHeartbeat(a) {
+	if m.beat && heartbeat != nil {
 		request := e.probe.Receive(string(from), m.tell, m.answer, true)
 		request.Processing()
 		heartbeat(rpc)

@@ -1,6 +1,7 @@
 package simnet
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ var sendTime = vtime.Range{Lo: time.Microsecond, Hi: 20 * time.Microsecond}
 // Options describe a network.
 type Options struct {
 	Seed     uint64
+	Nodes    []string      // all of them, by which links get their slots
 	Latency  vtime.Range   // of a message, one way
 	Timeout  time.Duration // after which a call that got no answer fails
 	InFlight int           // AppendEntries in flight on a pipeline; below 2 there are no pipelines
@@ -40,6 +42,7 @@ type direction struct{ from, to raft.ServerAddress }
 type link struct {
 	stream *vtime.Stream
 	cut    bool
+	cuts   int // how often it was cut
 }
 
 // New returns a network without nodes.
@@ -51,10 +54,15 @@ func New(opt Options) *Network {
 func (n *Network) link(d direction) *link {
 	l := n.links[d]
 	if l == nil {
-		l = &link{stream: vtime.NewStream(n.opt.Seed, "net "+string(d.from)+">"+string(d.to))}
+		slot := n.number(d.from)*len(n.opt.Nodes) + n.number(d.to)
+		l = &link{stream: vtime.NewStream(n.opt.Seed, "net "+string(d.from)+">"+string(d.to), slot)}
 		n.links[d] = l
 	}
 	return l
+}
+
+func (n *Network) number(a raft.ServerAddress) int {
+	return max(slices.Index(n.opt.Nodes, string(a)), 0)
 }
 
 // SetCut cuts or heals one direction. Messages that are under way on it when
@@ -62,7 +70,11 @@ func (n *Network) link(d direction) *link {
 func (n *Network) SetCut(from, to string, cut bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.link(direction{raft.ServerAddress(from), raft.ServerAddress(to)}).cut = cut
+	l := n.link(direction{raft.ServerAddress(from), raft.ServerAddress(to)})
+	if cut && !l.cut {
+		l.cuts++
+	}
+	l.cut = cut
 }
 
 // IsCut says whether a direction is cut.
@@ -73,9 +85,16 @@ func (n *Network) IsCut(from, to string) bool {
 }
 
 func (n *Network) isCut(d direction) bool {
+	cut, _ := n.cuts(d)
+	return cut
+}
+
+// cuts says whether a direction is cut, and how often it was so far.
+func (n *Network) cuts(d direction) (cut bool, times int) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.link(d).cut
+	l := n.link(d)
+	return l.cut, l.cuts
 }
 
 // stream returns the stream of a direction.

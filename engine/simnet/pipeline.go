@@ -26,6 +26,7 @@ var closeTime = vtime.Range{Lo: time.Microsecond, Hi: 20 * time.Microsecond}
 type pipeline struct {
 	from *Endpoint
 	to   raft.ServerAddress
+	term uint64 // of the leadership it serves
 
 	outgoing chan *inFlight         // to the connection, in order
 	waiting  chan *inFlight         // to the reader of answers; blocks when full
@@ -62,6 +63,7 @@ func (e *Endpoint) AppendEntriesPipeline(_ raft.ServerID, to raft.ServerAddress)
 		over:     make(chan struct{}),
 		closed:   make(chan struct{}),
 	}
+	p.term, _ = e.leadership()
 	go p.connection()
 	go p.readAnswers()
 	return p, nil
@@ -72,7 +74,7 @@ func (e *Endpoint) AppendEntriesPipeline(_ raft.ServerID, to raft.ServerAddress)
 // has both its end and perhaps more to send before it in a select, and this
 // makes no difference of which it takes.
 func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.AppendEntriesResponse) (raft.AppendFuture, error) {
-	if isClosed(p.over) || !p.from.leads(args.Term) {
+	if isClosed(p.over) || !p.from.leads(p.term) {
 		return nil, probe.ErrOver
 	}
 	if !p.from.spend(p.to) {
@@ -142,8 +144,7 @@ func (p *pipeline) carry(f *inFlight) bool {
 	}
 	latency := p.from.net.stream(home).Draw(p.from.net.opt.Latency)
 	go func() {
-		time.Sleep(latency)
-		if !p.from.net.isCut(home) {
+		if p.from.net.carry(home, latency) {
 			f.back <- r
 		}
 	}()
@@ -242,13 +243,15 @@ func (p *pipeline) Consumer() <-chan raft.AppendFuture { return p.done }
 // reaches the other node; those queued behind it are lost with the connection.
 //
 // If the node is dead, raft's sender did not get to tell raft's reader of
-// answers to stop; a failed answer does.
+// answers to stop; a failed answer does. If only the leadership is over, the
+// sender is ended here, as by a call that comes back (see AppendEntries).
 func (p *pipeline) Close() error {
 	p.once.Do(func() { close(p.closed) })
 	if p.abandoned.Load() && !isClosed(p.over) {
 		p.done <- &inFlight{args: new(raft.AppendEntriesRequest), resp: new(raft.AppendEntriesResponse)}
 	}
-	if !p.from.sleep(p.from.net.stream(direction{p.from.addr, p.to}).Draw(closeTime)) {
+	alive := p.from.sleep(p.from.net.stream(direction{p.from.addr, p.to}).Draw(closeTime))
+	if !alive || !p.from.leads(p.term) {
 		runtime.Goexit()
 	}
 	return nil

@@ -1,16 +1,19 @@
 package vtime
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
 
-// gateStep is the virtual time between two admissions of one gate.
+// gateStep is the virtual time between two admissions of one gate, and the
+// least that an arrival waits.
 const gateStep = time.Microsecond
 
 // Gate admits what enters a node: requests, answers, client calls, stops. It
 // is shut while a modelled operation of the node's main goroutine runs, then
-// admits one delivery per virtual microsecond, in order of arrival.
+// admits one delivery per virtual microsecond, in order of arrival, and never at
+// the very instant of its arrival: what arrives at one instant is sorted first.
 //
 // It exists because Go picks at random among the ready cases of a select: a
 // raft main goroutine that returns from a disk write must not find two of its
@@ -31,18 +34,43 @@ func NewGate(dead <-chan struct{}) *Gate { return &Gate{dead: dead} }
 // Ticket is a place in a gate's queue.
 type Ticket struct {
 	gate     *Gate
+	arrived  time.Time
+	key      int
 	admitted chan struct{}
 }
 
 // Enter takes the next place in the queue. It never blocks, so that the
 // caller fixes the order; Wait does the waiting.
-func (g *Gate) Enter() *Ticket {
-	t := &Ticket{gate: g, admitted: make(chan struct{})}
+func (g *Gate) Enter() *Ticket { return g.EnterAs(0) }
+
+// EnterAs is Enter for something that may arrive together with others: those
+// that arrive at one instant are admitted in the order of their keys, however
+// the scheduler ran them.
+func (g *Gate) EnterAs(key int) *Ticket {
 	g.mu.Lock()
-	g.queue = append(g.queue, t)
+	defer g.mu.Unlock()
+	t := g.ticket(key)
+	at := len(g.queue)
+	for at > 0 && g.queue[at-1].arrived.Equal(t.arrived) && g.queue[at-1].key > key {
+		at--
+	}
+	g.queue = slices.Insert(g.queue, at, t)
 	g.pump()
-	g.mu.Unlock()
 	return t
+}
+
+// EnterFirst takes the first place in the queue.
+func (g *Gate) EnterFirst() *Ticket {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	t := g.ticket(0)
+	g.queue = slices.Insert(g.queue, 0, t)
+	g.pump()
+	return t
+}
+
+func (g *Gate) ticket(key int) *Ticket {
+	return &Ticket{gate: g, arrived: time.Now(), key: key, admitted: make(chan struct{})}
 }
 
 // Wait blocks, in virtual time, until the ticket is admitted. It returns false
@@ -90,12 +118,17 @@ func (g *Gate) End() {
 	g.mu.Unlock()
 }
 
-// pump admits the head of the queue, now or by a timer. g.mu is held.
+// pump sees to it that the head of the queue is admitted when it is time. g.mu
+// is held.
 func (g *Gate) pump() {
 	if g.busy > 0 || g.handing != nil || g.armed || len(g.queue) == 0 {
 		return
 	}
-	if wait := gateStep - time.Since(g.last); wait > 0 {
+	due := g.queue[0].arrived
+	if g.last.After(due) {
+		due = g.last
+	}
+	if wait := gateStep - time.Since(due); wait > 0 {
 		g.armed = true
 		time.AfterFunc(wait, g.fire)
 		return

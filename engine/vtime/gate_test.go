@@ -17,7 +17,10 @@ type arrival struct {
 
 // deliver enters now and tells when it is let in; taking it takes a while.
 func deliver(g *vtime.Gate, name string, takes time.Duration, start time.Time, out chan<- arrival) {
-	ticket := g.Enter()
+	enter(g.Enter(), name, takes, start, out)
+}
+
+func enter(ticket *vtime.Ticket, name string, takes time.Duration, start time.Time, out chan<- arrival) {
 	go func() {
 		if !ticket.Wait() {
 			out <- arrival{name, -1}
@@ -37,6 +40,7 @@ func collect(out <-chan arrival, n int) []arrival {
 	return all
 }
 
+// An arrival waits a microsecond at least, for what else arrives at its instant.
 func TestGate(t *testing.T) {
 	const us, ms = time.Microsecond, time.Millisecond
 	for _, c := range []struct {
@@ -46,21 +50,21 @@ func TestGate(t *testing.T) {
 	}{
 		{"open", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
 			deliver(g, "a", 0, start, out)
-		}, []arrival{{"a", 0}}},
+		}, []arrival{{"a", us}}},
 		{"one a microsecond, in order of arrival", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
 			for _, name := range []string{"a", "b", "c", "d"} {
 				deliver(g, name, 0, start, out)
 			}
-		}, []arrival{{"a", 0}, {"b", us}, {"c", 2 * us}, {"d", 3 * us}}},
+		}, []arrival{{"a", us}, {"b", 2 * us}, {"c", 3 * us}, {"d", 4 * us}}},
 		{"not while one is being handed over", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
 			deliver(g, "a", 5*ms, start, out)
 			deliver(g, "b", 0, start, out)
-		}, []arrival{{"a", 0}, {"b", 5*ms + us}}},
-		{"a late one need not wait", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
+		}, []arrival{{"a", us}, {"b", 5*ms + 2*us}}},
+		{"a late one waits no longer", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
 			deliver(g, "a", 0, start, out)
 			time.Sleep(ms)
 			deliver(g, "b", 0, start, out)
-		}, []arrival{{"a", 0}, {"b", ms}}},
+		}, []arrival{{"a", us}, {"b", ms + us}}},
 		{"shut while busy", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
 			g.Begin()
 			deliver(g, "a", 0, start, out)
@@ -78,14 +82,30 @@ func TestGate(t *testing.T) {
 			time.Sleep(ms)
 			g.End()
 		}, []arrival{{"a", 3*ms + us}}},
-		{"shut again before the next is due", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
+		{"shut before the next is due", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
 			deliver(g, "a", 0, start, out)
 			deliver(g, "b", 0, start, out)
+			time.Sleep(us)
 			synctest.Wait() // a is in, and b waits for its microsecond
 			g.Begin()
 			time.Sleep(ms)
 			g.End()
-		}, []arrival{{"a", 0}, {"b", ms + us}}},
+		}, []arrival{{"a", us}, {"b", ms + 2*us}}},
+		{"together, by key", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
+			for _, key := range []int{3, 1, 2, 1} {
+				enter(g.EnterAs(key), string(rune('0'+key)), 0, start, out)
+			}
+			time.Sleep(500)
+			enter(g.EnterAs(0), "later", 0, start, out)
+		}, []arrival{{"1", us}, {"1", 2 * us}, {"2", 3 * us}, {"3", 4 * us}, {"later", 5 * us}}},
+		{"first of all", func(g *vtime.Gate, start time.Time, out chan<- arrival) {
+			g.Begin()
+			deliver(g, "a", 0, start, out)
+			time.Sleep(ms)
+			deliver(g, "b", 0, start, out)
+			enter(g.EnterFirst(), "first", 0, start, out)
+			g.End()
+		}, []arrival{{"first", ms + us}, {"a", ms + 2*us}, {"b", ms + 3*us}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -106,7 +126,8 @@ func TestGateDead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dead := make(chan struct{})
 		g := vtime.NewGate(dead)
-		in := g.Enter() // let in at once
+		in := g.Enter()
+		time.Sleep(time.Millisecond) // it is let in
 		out := make(chan arrival, 3)
 		deliver(g, "waiting", 0, time.Now(), out)
 		synctest.Wait()

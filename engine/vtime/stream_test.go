@@ -4,29 +4,38 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"raftscope/engine/vtime"
 )
 
+// draw makes n waits one after the other and returns how long they took.
 func draw(s *vtime.Stream, r vtime.Range, n int) []time.Duration {
 	all := make([]time.Duration, n)
 	for i := range all {
 		all[i] = s.Draw(r)
+		time.Sleep(all[i])
 	}
+	return all
+}
+
+// drawn is what a stream draws in a world of its own.
+func drawn(t *testing.T, seed uint64, name string, slot int, r vtime.Range, n int) (all []time.Duration) {
+	synctest.Test(t, func(*testing.T) { all = draw(vtime.NewStream(seed, name, slot), r, n) })
 	return all
 }
 
 var wide = vtime.Range{Lo: time.Millisecond, Hi: 3 * time.Millisecond}
 
 func TestStreamIsItsOwn(t *testing.T) {
-	want := draw(vtime.NewStream(7, "disk n1"), wide, 100)
+	want := drawn(t, 7, "disk n1", 5, wide, 100)
 	for _, c := range []struct {
 		seed uint64
 		name string
 		same bool
 	}{{7, "disk n1", true}, {8, "disk n1", false}, {7, "disk n2", false}, {7, "net n1>n2", false}, {7, "", false}} {
-		got := draw(vtime.NewStream(c.seed, c.name), wide, 100)
+		got := drawn(t, c.seed, c.name, 5, wide, 100)
 		if slices.Equal(got, want) != c.same {
 			t.Errorf("stream %q of seed %d draws the same: %v, want %v", c.name, c.seed, !c.same, c.same)
 		}
@@ -44,32 +53,48 @@ func TestStreamIsItsOwn(t *testing.T) {
 
 // The draws are part of what a seed means: recordings and goldens name seeds.
 func TestStreamIsFixed(t *testing.T) {
-	got := fmt.Sprint(draw(vtime.NewStream(7, "disk n1"), wide, 3))
-	if want := "[2.427721ms 1.18836ms 1.270584ms]"; got != want {
+	got := fmt.Sprint(drawn(t, 7, "disk n1", 5, wide, 3))
+	if want := "[2.427781ms 1.18848ms 1.270656ms]"; got != want {
 		t.Errorf("seed 7 draws %s, want %s", got, want)
 	}
 }
 
 func TestDrawWithinRange(t *testing.T) {
-	for _, r := range []vtime.Range{{Lo: 0, Hi: 3}, {Lo: 5, Hi: 6}, {Lo: 4, Hi: 4}, {Lo: 0, Hi: 0}, wide} {
-		s := vtime.NewStream(1, "x")
-		lo, hi := r.Hi, r.Lo
-		for _, d := range draw(s, r, 2000) {
-			lo, hi = min(lo, d), max(hi, d)
-		}
-		if lo < r.Lo || hi > r.Hi {
+	for _, r := range []vtime.Range{{Lo: 0, Hi: 3}, {Lo: 5, Hi: 5}, {Lo: 0, Hi: 0}, {Lo: 900, Hi: 1}, wide} {
+		all := drawn(t, 1, "x", 5, r, 2000)
+		lo, hi := slices.Min(all), slices.Max(all)
+		if lo < r.Lo || hi >= max(r.Hi, r.Lo)+2*vtime.Slots {
 			t.Errorf("%v: draws from %v to %v", r, lo, hi)
-		}
-		if r.Hi-r.Lo < 10 && (lo != r.Lo || hi != r.Hi) {
-			t.Errorf("%v: in 2000 draws only %v to %v; both ends belong to it", r, lo, hi)
 		}
 		if r == wide && hi-lo < (r.Hi-r.Lo)*9/10 {
 			t.Errorf("%v: draws only from %v to %v", r, lo, hi)
 		}
 	}
-	if d := vtime.NewStream(1, "x").Draw(vtime.Range{Lo: 5, Hi: 1}); d != 5 {
-		t.Errorf("a range that ends before it begins gives %v, want its beginning", d)
-	}
+}
+
+// Waits of one stream end in its slot, and no two of them at one instant,
+// however many begin at one; so waits of two streams do not either.
+func TestSlots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		seen := map[int64]int{}
+		for _, slot := range []int{0, 1, vtime.Slots - 1} {
+			s := vtime.NewStream(3, "same name", slot)
+			for round := range 3 {
+				for range 300 {
+					end := time.Now().UnixNano() + int64(s.Draw(vtime.Range{Lo: 10, Hi: 5000}))
+					if end%vtime.Slots != int64(slot) {
+						t.Fatalf("a wait in slot %d ends at %d", slot, end)
+					}
+					if other, twice := seen[end]; twice {
+						t.Fatalf("two waits, of the slots %d and %d, end at %d", slot, other, end)
+					}
+					seen[end] = slot
+				}
+				time.Sleep(time.Duration(7 + round))
+			}
+			time.Sleep(time.Millisecond)
+		}
+	})
 }
 
 func TestRangeString(t *testing.T) {
