@@ -370,10 +370,11 @@ func TestDeath(t *testing.T) {
 			t.Errorf("the receiver died with the request in hand: %v", err)
 		}
 	}, "a", "b")
-	for range 30 { // whether the answer or the death is seen first is left to chance
+	for range 30 { // which of the two Go sees first is left to chance
 		hosts(t, fixed, func(t *testing.T, _ *simnet.Network, h map[string]*host) {
-			h["b"].serve(func(rpc raft.RPC) { h["b"].kill(); grant(rpc) }) // raft's deferred answers
-			if _, err := h["a"].vote("b"); !errors.Is(err, simnet.ErrTimeout) {
+			h["b"].SetHeartbeatHandler(func(rpc raft.RPC) { h["b"].kill(); grant(rpc) }) // as raft's deferred answers
+			beat := &raft.AppendEntriesRequest{RPCHeader: raft.RPCHeader{Addr: []byte("a")}, Term: 2}
+			if err := h["a"].AppendEntries("b", "b", beat, new(raft.AppendEntriesResponse)); !errors.Is(err, simnet.ErrTimeout) {
 				t.Errorf("the receiver answered after its death: %v", err)
 			}
 		}, "a", "b")
