@@ -2,7 +2,6 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
 	"strconv"
 	"sync"
@@ -122,69 +121,42 @@ func (c *call) exec(cmd grammar.Write) {
 	}
 }
 
-// readModifyWrite executes a write whose effect depends on the value: one at a
-// time, on a state machine that has applied the whole log, with no blind write
-// of the key under way. Between computing and proposing no time passes, so
-// nothing can come between in the log.
-func (c *call) readModifyWrite(cmd grammar.Write) {
+// propose hands a write set to raft and tells the client the answer.
+func (c *call) propose(ws kv.WriteSet) {
 	l := c.life
-	select {
-	case l.clients.serial <- struct{}{}:
-	default:
-		c.machine.Move(catalog.ExecQueued)
-		select {
-		case l.clients.serial <- struct{}{}:
-		case <-l.dead:
-			c.fail(catalog.ExecFailed, errConnection, "never")
-			return
-		}
-	}
-	defer func() { <-l.clients.serial }()
-	if err := c.awaitFSM(cmd.Key); err != nil {
-		c.fail(catalog.ExecFailed, err, "never")
+	c.machine.Move(catalog.ExecExecuted)
+	data := ws.Encode()
+	a := l.probe.Apply(c.machine, c.n, data, ws.String())
+	c.machine.Move(catalog.ExecProposed)
+	t := l.gate.EnterAs(c.n)
+	r, ok := l.running()
+	if !ok || !t.Wait() {
+		c.fail(catalog.ExecFailed, errConnection, "never")
 		return
 	}
-	old, exists := l.store.Get(cmd.Key)
-	value, err := modify(cmd, old, exists)
+	future := r.ApplyLog(raft.Log{Data: data, Extensions: probe.Extension(c.n)}, 0)
+	t.Done()
+	err, ok := l.await(future)
+	if !ok {
+		c.fail(catalog.ExecFailed, errConnection, "unknown")
+		return
+	}
+	a.Answered(err)
+	c.machine.After(a.Machine())
 	if err != nil {
-		c.fail(catalog.ExecFailed, err, "never")
+		c.fail(catalog.ExecFailed, err, a.Stored(err))
 		return
 	}
-	c.propose(kv.WriteSet{Op: kv.OpSet, Key: cmd.Key, Value: value})
-}
-
-// awaitFSM waits until the state machine has applied all of the log and no
-// blind write of key is under way.
-func (c *call) awaitFSM(key string) error {
-	l := c.life
-	wait := func() {
-		if c.machine.State() != catalog.ExecAwaitFSM {
-			c.machine.Move(catalog.ExecAwaitFSM)
-		}
+	if failed, isError := future.Response().(error); isError {
+		c.fail(catalog.ExecFailed, failed, "yes")
+		return
 	}
-	for {
-		n, changed := l.clients.pending(key)
-		if n > 0 {
-			wait()
-			select {
-			case <-changed:
-				continue
-			case <-l.dead:
-				return errConnection
-			}
-		}
-		r, ok := l.running()
-		if !ok {
-			return errConnection
-		}
-		if l.hasApplied(r.LastIndex()) {
-			return nil
-		}
-		wait()
-		if err := c.barrier(); err != nil {
-			return err
-		}
+	c.machine.AttrText("told", "ok")
+	c.machine.AttrText("stored", "yes")
+	if ws.Op == kv.OpSet {
+		c.machine.AttrText("result", kv.Show(ws.Value))
 	}
+	c.machine.Move(catalog.ExecDone)
 }
 
 // hasApplied says whether the state machine has applied every entry up to
@@ -246,152 +218,4 @@ func endWith(future raft.Future, dead chan struct{}) {
 		return // an error that is known already
 	}
 	v.Elem().FieldByName("ShutdownCh").Set(reflect.ValueOf(dead))
-}
-
-// propose hands a write set to raft and tells the client the answer.
-func (c *call) propose(ws kv.WriteSet) {
-	l := c.life
-	c.machine.Move(catalog.ExecExecuted)
-	data := ws.Encode()
-	a := l.probe.Apply(c.machine, c.n, data, ws.String())
-	c.machine.Move(catalog.ExecProposed)
-	t := l.gate.EnterAs(c.n)
-	r, ok := l.running()
-	if !ok || !t.Wait() {
-		c.fail(catalog.ExecFailed, errConnection, "never")
-		return
-	}
-	future := r.ApplyLog(raft.Log{Data: data, Extensions: probe.Extension(c.n)}, 0)
-	t.Done()
-	err, ok := l.await(future)
-	if !ok {
-		c.fail(catalog.ExecFailed, errConnection, "unknown")
-		return
-	}
-	a.Answered(err)
-	c.machine.After(a.Machine())
-	if err != nil {
-		c.fail(catalog.ExecFailed, err, a.Stored(err))
-		return
-	}
-	if failed, isError := future.Response().(error); isError {
-		c.fail(catalog.ExecFailed, failed, "yes")
-		return
-	}
-	c.machine.AttrText("told", "ok")
-	c.machine.AttrText("stored", "yes")
-	if ws.Op == kv.OpSet {
-		c.machine.AttrText("result", kv.Show(ws.Value))
-	}
-	c.machine.Move(catalog.ExecDone)
-}
-
-// modify computes the new value of a read-modify-write.
-func modify(cmd grammar.Write, old string, exists bool) (string, error) {
-	switch cmd.Op {
-	case grammar.Incr:
-		return increment(old, exists, cmd.Args)
-	case grammar.CAS:
-		if !exists || old != cmd.Args[0] {
-			return "", fmt.Errorf("cas %s: %w: it is %s", kv.Show(cmd.Key), errCompare, kv.Show(old))
-		}
-		return cmd.Args[1], nil
-	default:
-		if len(old)+len(cmd.Args[0]) > grammar.ValueBytesMax {
-			return "", fmt.Errorf("append to %s: %w", kv.Show(cmd.Key), errValueTooBig)
-		}
-		return old + cmd.Args[0], nil
-	}
-}
-
-func increment(old string, exists bool, args []string) (string, error) {
-	by, value := int64(1), int64(0)
-	var err error
-	if len(args) > 0 {
-		if by, err = strconv.ParseInt(args[0], 10, 64); err != nil {
-			return "", fmt.Errorf("incr by %s: %w", kv.Show(args[0]), errOutOfRange)
-		}
-	}
-	if exists {
-		if value, err = strconv.ParseInt(old, 10, 64); err != nil {
-			return "", fmt.Errorf("incr %s: %w", kv.Show(old), errNotANumber)
-		}
-	}
-	if sum := value + by; (sum > value) == (by > 0) || by == 0 {
-		return strconv.FormatInt(sum, 10), nil
-	}
-	return "", fmt.Errorf("incr %d by %d: %w", value, by, errOutOfRange)
-}
-
-// read starts a client's read.
-func (w *World) read(n *node, cmd grammar.Read) *call {
-	c := w.newCall(n, catalog.Read, "get "+kv.Show(cmd.Key))
-	if c.life == nil {
-		c.fail(catalog.ReadFailed, errNodeDown, "never")
-		return c
-	}
-	go c.get(cmd)
-	return c
-}
-
-// get reads a key: stale from whatever the node has; else after raft confirmed
-// that the node leads, behind a barrier if the state machine lags behind what
-// was committed when the read began (or if the leader has not committed an
-// entry of its own term, so that its commit index may be old).
-func (c *call) get(cmd grammar.Read) {
-	l := c.life
-	if !l.sleep(l.node.exec.Draw(l.world.cfg.Exec)) {
-		c.fail(catalog.ReadFailed, errConnection, "never")
-		return
-	}
-	path := "stale"
-	if !cmd.Stale {
-		var err error
-		if path, err = c.confirm(); err != nil {
-			c.machine.AttrText("path", path)
-			c.fail(catalog.ReadFailed, err, "never")
-			return
-		}
-	}
-	value, exists := l.store.Get(cmd.Key)
-	c.machine.AttrText("path", path)
-	c.machine.AttrText("told", "ok")
-	if exists {
-		c.machine.AttrText("result", kv.Show(value))
-	} else {
-		c.machine.AttrText("result", "(none)")
-	}
-	c.machine.Move(catalog.ReadDone)
-}
-
-// confirm makes sure that the node leads and its state machine is current. It
-// returns the path it took, on an error too.
-func (c *call) confirm() (path string, err error) {
-	const verify, barrier = "VerifyLeader", "Barrier"
-	l := c.life
-	c.machine.Move(catalog.ReadVerifying)
-	t := l.gate.EnterAs(c.n)
-	r, ok := l.running()
-	if !ok || !t.Wait() {
-		return verify, errConnection
-	}
-	index := r.CommitIndex()
-	future := r.VerifyLeader()
-	t.Done()
-	if err, ok = l.await(future); !ok {
-		return verify, errConnection
-	} else if err != nil {
-		return verify, err
-	}
-	if l.ownTerm(r, index) && l.hasApplied(index) {
-		return verify, nil
-	}
-	c.machine.Move(catalog.ReadAwaitFSM)
-	return barrier, c.barrier()
-}
-
-// ownTerm says whether the entry at index is of the node's current term.
-func (l *life) ownTerm(r *raft.Raft, index uint64) bool {
-	var log raft.Log
-	return index > 0 && l.bolt.GetLog(index, &log) == nil && log.Term == r.CurrentTerm()
 }

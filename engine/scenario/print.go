@@ -68,6 +68,9 @@ func printEvents(w io.Writer, t *replay.Timeline, opt grammar.PrintOptions, show
 		if opt.JSON {
 			if !opt.Real {
 				e.Wall = 0
+				if e.Type == sm.Attributed && sm.IsReal(e.Key) {
+					e.Num, e.Text = 0, ""
+				}
 			}
 			err = json.NewEncoder(w).Encode(&e)
 		} else {

@@ -44,7 +44,7 @@ type PlaceError struct {
 
 // Error returns "FILE:LINE:COLUMN: what is wrong".
 func (e *PlaceError) Error() string {
-	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Pos.Line, e.Pos.Column, frames.Clean(e.Err.Error()))
+	return frames.Clean(fmt.Sprintf("%s:%d:%d: %s", e.File, e.Pos.Line, e.Pos.Column, e.Err))
 }
 
 // Unwrap returns the error without its place.
@@ -191,8 +191,9 @@ func (t *transcript) line(l grammar.Line) {
 // indent stands before everything a command says.
 const indent = "  "
 
+// say writes one line, in which nothing can command a terminal.
 func (t *transcript) say(format string, args ...any) {
-	t.printf(indent+format+"\n", args...)
+	t.printf("%s%s\n", indent, frames.Clean(fmt.Sprintf(format, args...)))
 }
 
 func (t *transcript) event(at sm.Time, text string) { t.say("%s  %s", seconds(at), text) }
