@@ -48,7 +48,10 @@ func TestStopped(t *testing.T) {
 	if err := s.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	err := s.Do(grammar.Advance{Duration: time.Second})
+	var err error
+	for end := time.Now().Add(goneAfter); err == nil && time.Now().Before(end); {
+		err = s.Do(grammar.Advance{Duration: time.Second}) // all of its threads must have noticed
+	}
 	if !errors.Is(err, ErrStuck) || !errors.Is(err, ErrDied) || !strings.Contains(err.Error(), "no instant for 300ms") {
 		t.Errorf("got %v, want %v", err, ErrStuck)
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -64,7 +65,8 @@ func startParent(t *testing.T, does string) *parent {
 	t.Helper()
 	p := &parent{cmd: exec.Command(os.Args[0])}
 	p.cmd.Env = append(os.Environ(), parentEnv+"="+does)
-	p.cmd.Stderr = os.Stderr
+	var said bytes.Buffer
+	p.cmd.Stderr = &said
 	ownGroup(p.cmd)
 	in, err := p.cmd.StdinPipe()
 	if err != nil {
@@ -81,6 +83,9 @@ func startParent(t *testing.T, does string) *parent {
 	t.Cleanup(func() {
 		p.cmd.Process.Kill()
 		p.cmd.Wait()
+		if t.Failed() {
+			t.Logf("the parent said: %s", said.String())
+		}
 	})
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {

@@ -4,16 +4,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
+	"slices"
 
 	"github.com/hashicorp/raft"
 )
 
-// image is a snapshot's contents. encoding/json writes map keys in order, so
-// equal stores have equal snapshots.
+// image is a snapshot's contents. The pairs stand in it as the write sets that
+// make them, sorted, so that equal stores have equal snapshots and bytes that
+// are no UTF-8 survive JSON.
 type image struct {
 	Applied  uint64             `json:"applied"`
-	Values   map[string]string  `json:"values"`
+	Values   []string           `json:"values"`
 	Config   raft.Configuration `json:"config"`
 	ConfigAt uint64             `json:"config_at"`
 }
@@ -23,7 +24,12 @@ type image struct {
 func (s *Store) Snapshot() (raft.FSMSnapshot, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return &image{Applied: s.applied, Values: maps.Clone(s.values), Config: s.config.Clone(), ConfigAt: s.configAt}, nil
+	im := &image{Applied: s.applied, Config: s.config.Clone(), ConfigAt: s.configAt}
+	for key, value := range s.values {
+		im.Values = append(im.Values, string(WriteSet{Op: OpSet, Key: key, Value: value}.Encode()))
+	}
+	slices.Sort(im.Values)
+	return im, nil
 }
 
 // Persist writes the image and closes the sink, or cancels it on an error.
@@ -46,15 +52,17 @@ func (s *Store) Restore(r io.ReadCloser) error {
 	if err := json.NewDecoder(r).Decode(&im); err != nil {
 		return fmt.Errorf("restore snapshot: %w", err)
 	}
-	if im.Values == nil {
-		im.Values = map[string]string{}
+	values, hash := map[string]string{}, uint64(0)
+	for _, line := range im.Values {
+		w, err := Decode([]byte(line))
+		if err != nil {
+			return fmt.Errorf("restore snapshot: %w", err)
+		}
+		values[w.Key] = w.Value
+		hash ^= pairHash(w.Key, w.Value)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.values, s.applied, s.config, s.configAt = im.Values, im.Applied, im.Config, im.ConfigAt
-	s.hash = 0
-	for k, v := range s.values {
-		s.hash ^= pairHash(k, v)
-	}
+	s.values, s.hash, s.applied, s.config, s.configAt = values, hash, im.Applied, im.Config, im.ConfigAt
 	return nil
 }

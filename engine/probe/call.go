@@ -26,6 +26,7 @@ type Call struct {
 	mu      sync.Mutex  // protects machine; taken under a probe's lock, never the other way
 	machine *sm.Machine // nil while the call is quiet
 	reached sm.State    // how far the message got, told or not
+	fast    bool        // its receiver handled it past its main goroutine
 }
 
 // Send tells that req goes to peer, bytes long on the wire (zero if unknown).
@@ -103,7 +104,7 @@ func (c *Call) born() *sm.Machine {
 		c.machine.Attr("sent-before", int64(late))
 	}
 	requestAttrs(c.machine, c.request)
-	if c.kind == catalog.Heartbeat {
+	if c.fast {
 		c.machine.Attr("fast", 1)
 	}
 	if c.pipelined {
@@ -196,6 +197,20 @@ func callLabel(req any) string {
 // Due tells when the call's message will arrive, or its answer be back.
 func (c *Call) Due(due sm.Time) {
 	c.current().Attr("due", int64(due))
+}
+
+// tookFastPath tells that the receiver handled the message past raft's main
+// goroutine: only a transport that has such a path does.
+func (c *Call) tookFastPath() {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fast = true
+	if !c.probe.stopped.Load() {
+		c.machine.Attr("fast", 1)
+	}
 }
 
 // Delivered tells that the message reached its peer.

@@ -85,6 +85,8 @@ func (p *Probe) refused(msg string, args []any) {
 	}
 	if _, why, ok := strings.Cut(msg, " since "); ok {
 		msg = why
+	} else if strings.HasPrefix(msg, "duplicate") {
+		msg = "already voted in this term"
 	}
 	if leader := argument(args, "leader-id"); leader != nil {
 		msg += fmt.Sprintf(" (%v)", leader)

@@ -35,6 +35,9 @@ func (p *Probe) Receive(from string, call *Call, command any, fast bool) *Reques
 	defer p.mu.Unlock()
 	_, snapshot := command.(*raft.InstallSnapshotRequest)
 	r := &Request{probe: p, from: from, call: call, command: command, fast: fast, snapshot: snapshot}
+	if fast {
+		call.tookFastPath()
+	}
 	if !p.quietRequest(r) {
 		r.born()
 	}
