@@ -103,7 +103,7 @@ func TestWhyRefused(t *testing.T) {
 		{name: "vote granted", req: voteFor("n1", 4, 4, 2)},
 		{name: "vote: older term", req: voteFor("n1", 2, 4, 2), want: "older term: the request has 2, n3 is in 3"},
 		{name: "vote: has a leader", first: after(3, 4, 2), req: voteFor("n2", 4, 4, 2), want: "we have a leader (n1)"},
-		{name: "vote: already voted", first: voteFor("n1", 4, 4, 2), req: voteFor("n2", 4, 4, 2), want: "duplicate requestVote for same term"},
+		{name: "vote: already voted", first: voteFor("n1", 4, 4, 2), req: voteFor("n2", 4, 4, 2), want: "already voted in this term"},
 		{name: "vote: the same again", first: voteFor("n1", 4, 4, 2), req: voteFor("n1", 4, 4, 2)},
 		{name: "vote: last term behind", req: voteFor("n1", 4, 9, 1), want: "our last term is greater"},
 		{name: "vote: last index behind", req: voteFor("n1", 4, 3, 2), want: "our last index is greater"},
