@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/raft"
 
@@ -27,6 +28,8 @@ var (
 
 // clients is what the clients of one life share.
 type clients struct {
+	verifying atomic.Int32 // calls of VerifyLeader without an answer
+
 	serial chan struct{} // held by the read-modify-write in progress; waiting ones are served in order
 
 	mu      sync.Mutex
@@ -128,7 +131,7 @@ func (c *call) propose(ws kv.WriteSet) {
 	data := ws.Encode()
 	a := l.probe.Apply(c.machine, c.n, data, ws.String())
 	c.machine.Move(catalog.ExecProposed)
-	t := l.gate.EnterAs(c.n)
+	t := l.gate.EnterGroup(c.n)
 	r, ok := l.running()
 	if !ok || !t.Wait() {
 		c.fail(catalog.ExecFailed, errConnection, "never")
@@ -184,7 +187,7 @@ func (l *life) running() (*raft.Raft, bool) {
 
 // barrier calls raft.Barrier and waits for it.
 func (c *call) barrier() error {
-	t := c.life.gate.EnterAs(c.n)
+	t := c.life.gate.EnterGroup(c.n)
 	r, ok := c.life.running()
 	if !ok || !t.Wait() {
 		return errConnection

@@ -61,9 +61,12 @@ func (c *call) confirm() (path string, err error) {
 		return verify, errConnection
 	}
 	index := r.CommitIndex()
+	l.clients.verifying.Add(1)
 	future := r.VerifyLeader()
 	t.Done()
-	if err, ok = l.await(future); !ok {
+	err, ok = l.await(future)
+	l.clients.verifying.Add(-1)
+	if !ok {
 		return verify, errConnection
 	} else if err != nil {
 		return verify, err

@@ -20,6 +20,7 @@ type disk struct {
 	stream *vtime.Stream
 	time   vtime.Range
 	dead   <-chan struct{}
+	gather func() bool // called at the end of a leader's append; nil: nothing to do
 
 	mu   sync.Mutex
 	tail chan struct{} // closed when the newest operation is done; nil if there was none
@@ -47,6 +48,9 @@ func (d *disk) Do(op probe.Op, began func(due sm.Time), call func() error) error
 	}
 	err := call()
 	close(done)
+	if op.Dispatch && err == nil && d.gather != nil && !d.gather() {
+		runtime.Goexit()
+	}
 	if op.Main {
 		d.gate.End()
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -73,12 +74,12 @@ func TestDiskDies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dead := make(chan struct{})
 		d := testDisk(dead)
-		calls, ended := 0, 0
+		var calls, ended atomic.Int32
 		for range 4 {
 			go func() {
-				defer func() { ended++ }()
-				d.Do(probe.Op{}, func(sm.Time) {}, func() error { calls++; return nil })
-				if calls != 1 {
+				defer ended.Add(1)
+				d.Do(probe.Op{}, func(sm.Time) {}, func() error { calls.Add(1); return nil })
+				if calls.Load() != 1 {
 					t.Error("an operation returned to raft after the crash")
 				}
 			}()
@@ -87,8 +88,8 @@ func TestDiskDies(t *testing.T) {
 		time.Sleep(3 * time.Millisecond) // one is done, one runs, two wait
 		close(dead)
 		synctest.Wait()
-		if calls != 1 || ended != 4 {
-			t.Errorf("%d real calls and %d goroutines ended, want 1 and 4", calls, ended)
+		if calls.Load() != 1 || ended.Load() != 4 {
+			t.Errorf("%d real calls and %d goroutines ended, want 1 and 4", calls.Load(), ended.Load())
 		}
 	})
 }

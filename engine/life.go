@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -52,6 +53,7 @@ type life struct {
 	once     sync.Once
 	stopping atomic.Bool // told to stop
 	gate     *vtime.Gate
+	lease    *lease
 	probe    *probe.Probe
 	endpoint *simnet.Endpoint
 	bolt     *raftboltdb.BoltStore
@@ -65,6 +67,7 @@ func (w *World) newLife(n *node) *life {
 	n.lives++
 	l := &life{world: w, node: n, number: n.lives, dead: make(chan struct{}), ready: make(chan struct{}), store: kv.New()}
 	l.gate = vtime.NewGate(l.dead)
+	l.lease = newLease(w.cfg.Raft.LeaderLeaseTimeout, w.names, n.name, l.gate.IsShut)
 	l.clients.init()
 	if !w.bare {
 		l.probe = probe.New(probe.Options{
@@ -84,7 +87,22 @@ func (w *World) newLife(n *node) *life {
 }
 
 func (l *life) disk() *disk {
-	return &disk{clock: l.world.clock, gate: l.gate, stream: l.node.disk, time: l.world.cfg.Disk, dead: l.dead}
+	return &disk{clock: l.world.clock, gate: l.gate, stream: l.node.disk, time: l.world.cfg.Disk, dead: l.dead, gather: l.gather}
+}
+
+// gather lets the requests that came while a leader wrote to its disk queue on
+// raft's apply channel before it comes back, so that it takes them together
+// (leaderLoop, group commit). It does not where raft's main goroutine may find
+// something else ready beside them, of which Go would pick one at random: on a
+// cluster of one node the commit of what was just written, else the lease timer
+// or a leader that has been verified meanwhile.
+func (l *life) gather() bool {
+	ok := true
+	if len(l.world.cfg.Nodes) > 1 && l.lease.quiet() && l.clients.verifying.Load() == 0 {
+		ok = l.gate.Gather(l.world.cfg.Raft.MaxAppendEntries)
+	}
+	l.lease.returns()
+	return ok
 }
 
 // describe is the label of a command entry.
@@ -100,8 +118,8 @@ func describe(data []byte) string {
 // goroutines for each peer, and each draws from math/rand at once; a
 // microsecond between peers gives every pair an instant of its own.
 func (l *life) onLog(message string) {
-	if message == "added peer, starting replication" {
-		l.sleep(time.Microsecond)
+	if message == "added peer, starting replication" && l.sleep(time.Microsecond) {
+		l.lease.peerAdded()
 	}
 }
 
@@ -138,6 +156,8 @@ func (l *life) start() error {
 		l.probe.Attach(r)
 		r.RegisterObserver(l.probe.Observer())
 	}
+	r.RegisterObserver(l.lease.observer())
+	l.endpoint.OnContact(l.lease.heard)
 	l.endpoint.Open(func() (uint64, bool) { return r.CurrentTerm(), r.State() == raft.Leader })
 	return nil
 }
@@ -179,7 +199,11 @@ func (l *life) load() error {
 	}
 	for i := first; i <= last && i > 0; i++ {
 		var log raft.Log
-		if err := l.bolt.GetLog(i, &log); err != nil {
+		err := l.bolt.GetLog(i, &log)
+		if errors.Is(err, raft.ErrLogNotFound) {
+			continue // an installed snapshot leaves a gap before what came later
+		}
+		if err != nil {
 			return fmt.Errorf("read entry %d of %s: %w", i, l.node.name, err)
 		}
 		l.probe.Loaded(&log)

@@ -8,6 +8,9 @@ import (
 type Op struct {
 	Kind  string // append, truncate, compact or meta, as in the catalogue
 	Bytes int    // what it writes, zero if it only deletes
+	// Dispatch says that a leader stores what clients asked for. What more they
+	// ask meanwhile queues on raft's apply channel, and raft takes it together.
+	Dispatch bool
 	// Main says that raft's main goroutine waits in the operation, so that
 	// nothing else may reach that goroutine's select before it returns.
 	Main bool

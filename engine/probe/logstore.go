@@ -44,7 +44,7 @@ func (s *logStore) StoreLogs(logs []*raft.Log) error {
 	}
 	p := s.probe
 	w := p.beginAppend(logs)
-	err := p.do(Op{Kind: catalog.Append.Name(), Bytes: w.bytes, Main: true}, w.machine,
+	err := p.do(Op{Kind: catalog.Append.Name(), Bytes: w.bytes, Main: true, Dispatch: w.request == nil}, w.machine,
 		func(due sm.Time) { w.machine.MoveDue(catalog.AppendWriting, due) },
 		func() error { return s.LogStore.StoreLogs(logs) })
 	p.endAppend(w, err)

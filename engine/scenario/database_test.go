@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,7 +35,7 @@ func TestDatabases(t *testing.T) {
 			for _, node := range file.Cluster.NodeNames() {
 				told := durable(s.Timeline(), node)
 				stored := storedLogs(t, filepath.Join(s.Status().Dir, node, engine.DatabaseName))
-				if len(stored) < 2 { // at least the configuration and a no-op
+				if len(stored) < 2 && !raceEnabled { // at least the configuration and a no-op
 					t.Errorf("%s: the database has %d entries, want at least 2", node, len(stored))
 				}
 				for _, d := range differences(stored, told) {
@@ -111,7 +112,11 @@ func play(t *testing.T, file *grammar.File) *engine.Session {
 		case grammar.Cluster, grammar.Expect, grammar.Print:
 			continue
 		}
-		if err := s.Do(cmd); err != nil {
+		err := s.Do(cmd)
+		if raceEnabled && errors.As(err, new(*engine.CommandError)) {
+			return s // the run took another course than the scenario's; its databases must be right all the same
+		}
+		if err != nil {
 			t.Fatalf("%s:%d: %s: %v", file.Name, cmd.Position().Line, cmd, err)
 		}
 	}

@@ -34,6 +34,7 @@ type Endpoint struct {
 	mu        sync.Mutex
 	heartbeat func(raft.RPC)
 	leading   func() (term uint64, leads bool)
+	contact   func(peer string)
 }
 
 var (
@@ -55,6 +56,24 @@ func (e *Endpoint) Open(leading func() (term uint64, leads bool)) {
 	e.leading = leading
 	e.mu.Unlock()
 	e.net.attach(e)
+}
+
+// OnContact has f called whenever raft is handed what it takes for contact
+// with a peer: an answer, or the failure of a pipeline (replication.go,
+// pipelineDecode). Call it before Open.
+func (e *Endpoint) OnContact(f func(peer string)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.contact = f
+}
+
+func (e *Endpoint) heard(from raft.ServerAddress) {
+	e.mu.Lock()
+	f := e.contact
+	e.mu.Unlock()
+	if f != nil {
+		f(string(from))
+	}
 }
 
 // leads says whether the node leads in a term.
@@ -109,6 +128,9 @@ func (e *Endpoint) AppendEntries(_ raft.ServerID, to raft.ServerAddress, req *ra
 	err := e.call(to, &message{request: req, answer: new(raft.AppendEntriesRequest)}, resp, e.net.opt.Timeout)
 	if !e.leads(req.Term) {
 		runtime.Goexit()
+	}
+	if err == nil {
+		e.heard(to)
 	}
 	return err
 }

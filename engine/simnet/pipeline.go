@@ -230,6 +230,7 @@ func (p *pipeline) resolve(f *inFlight) bool {
 	case <-p.from.dead:
 		return false
 	}
+	p.from.heard(p.to)
 	if last {
 		close(p.over)
 	}

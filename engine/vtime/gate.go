@@ -36,6 +36,7 @@ type Ticket struct {
 	gate     *Gate
 	arrived  time.Time
 	key      int
+	group    bool // may be let in with its neighbours, see Gather
 	admitted chan struct{}
 }
 
@@ -46,10 +47,16 @@ func (g *Gate) Enter() *Ticket { return g.EnterAs(0) }
 // EnterAs is Enter for something that may arrive together with others: those
 // that arrive at one instant are admitted in the order of their keys, however
 // the scheduler ran them.
-func (g *Gate) EnterAs(key int) *Ticket {
+func (g *Gate) EnterAs(key int) *Ticket { return g.enter(key, false) }
+
+// EnterGroup is EnterAs for something that may be gathered.
+func (g *Gate) EnterGroup(key int) *Ticket { return g.enter(key, true) }
+
+func (g *Gate) enter(key int, group bool) *Ticket {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	t := g.ticket(key)
+	t.group = group
 	at := len(g.queue)
 	for at > 0 && g.queue[at-1].arrived.Equal(t.arrived) && g.queue[at-1].key > key {
 		at--
@@ -89,6 +96,38 @@ func (t *Ticket) Wait() bool {
 	}
 }
 
+// Gather lets in those at the head of the queue that may be gathered, at most n,
+// while the gate is shut. It is called by the main goroutine at the end of its
+// operation: they line up on raft's channel before it comes back, one a
+// microsecond, and it takes them all at once, as it does with what queued there
+// while it was busy. It returns false if the life ended meanwhile.
+func (g *Gate) Gather(n int) bool {
+	for range n {
+		t := g.takeGroup()
+		if t == nil {
+			return true
+		}
+		close(t.admitted)
+		select {
+		case <-time.After(gateStep):
+		case <-g.dead:
+			return false
+		}
+	}
+	return true
+}
+
+func (g *Gate) takeGroup() *Ticket {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.queue) == 0 || !g.queue[0].group {
+		return nil
+	}
+	t := g.queue[0]
+	g.queue = slices.Delete(g.queue, 0, 1)
+	return t
+}
+
 // Done says that what the ticket stood for has been handed over; the next may
 // come a microsecond later.
 func (t *Ticket) Done() {
@@ -100,6 +139,13 @@ func (t *Ticket) Done() {
 		g.pump()
 	}
 	g.mu.Unlock()
+}
+
+// IsShut says whether an operation of the main goroutine runs.
+func (g *Gate) IsShut() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.busy > 0
 }
 
 // Begin shuts the gate for an operation of the main goroutine.

@@ -1,0 +1,135 @@
+package engine
+
+import (
+	"sync"
+	"time"
+
+	"github.com/hashicorp/raft"
+)
+
+// leaseStep is the least time between two checks of a lease (raft.go,
+// minCheckInterval).
+const leaseStep = 10 * time.Millisecond
+
+// lease follows raft's own lease timer from outside (raft.go, leaderLoop and
+// checkLeaderLease), to know whether it fired while raft's main goroutine was
+// in a disk operation: then that goroutine finds the timer ready when it comes
+// back, and nothing else may be ready beside it. It is derived, and only
+// decides whether clients' requests may queue up; raft's lease is raft's.
+type lease struct {
+	length time.Duration
+	peers  []string // in the order of the configuration, without the node itself
+	busy   func() bool
+
+	mu       sync.Mutex
+	leading  bool
+	armed    bool
+	fired    bool // while main was busy
+	added    int  // peers whose replication was started
+	contact  map[string]time.Time
+	timer    *time.Timer
+	deadline time.Time
+	checked  time.Time // when raft checked the lease last
+}
+
+func newLease(length time.Duration, names []string, self string, busy func() bool) *lease {
+	s := &lease{length: length, busy: busy, contact: map[string]time.Time{}}
+	for _, name := range names {
+		if name != self {
+			s.peers = append(s.peers, name)
+		}
+	}
+	return s
+}
+
+// observer tells the lease of the node's role.
+func (s *lease) observer() *raft.Observer {
+	return raft.NewObserver(nil, false, func(o *raft.Observation) bool {
+		if state, ok := o.Data.(raft.RaftState); ok {
+			s.role(state == raft.Leader)
+		}
+		return false
+	})
+}
+
+func (s *lease) role(leading bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.leading, s.armed, s.fired, s.added = leading, false, false, 0
+	if s.timer != nil {
+		s.timer.Stop()
+	}
+}
+
+// peerAdded notes that raft starts to replicate to the next peer, which counts
+// as contact.
+func (s *lease) peerAdded() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.added < len(s.peers) {
+		s.contact[s.peers[s.added]] = time.Now()
+		s.added++
+	}
+}
+
+// heard notes that raft is handed what it takes for contact with a peer.
+func (s *lease) heard(peer string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.contact[peer] = time.Now()
+}
+
+// quiet says whether the timer runs and has not fired since raft's main
+// goroutine saw to it last.
+func (s *lease) quiet() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.leading && s.armed && !s.fired
+}
+
+// returns notes that a leader's main goroutine comes back from a disk
+// operation: from the first one of its leadership into its loop, which starts
+// the timer; from a later one perhaps to a timer that has fired.
+func (s *lease) returns() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case !s.leading:
+	case !s.armed:
+		s.armed = true
+		s.arm(s.length)
+	case s.fired:
+		s.check()
+	}
+}
+
+// check does what checkLeaderLease does, as far as the timer is concerned.
+// s.mu is held.
+func (s *lease) check() {
+	s.fired, s.checked = false, time.Now()
+	var oldest time.Duration
+	for _, peer := range s.peers {
+		if since := time.Since(s.contact[peer]); since <= s.length {
+			oldest = max(oldest, since)
+		}
+	}
+	s.arm(max(s.length-oldest, leaseStep))
+}
+
+func (s *lease) arm(d time.Duration) {
+	s.deadline = time.Now().Add(d)
+	s.timer = time.AfterFunc(d, s.fire)
+}
+
+func (s *lease) fire() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.armed || time.Now().Before(s.deadline) {
+		return // of a leadership that is over
+	}
+	if s.busy() {
+		s.fired = true
+		return
+	}
+	s.check()
+}
