@@ -19,10 +19,17 @@ const dirPrefix = "raftscope-"
 // a process that was killed between making and locking it.
 const unclaimedAge = time.Minute
 
-// dataBase is where debuggees keep their folders: in memory if the system has
-// a place for that, because raft's snapshot store always calls fsync, whose
-// real duration would disturb the order of goroutines.
+// dataEnv names the folder in which debuggees keep theirs.
+const dataEnv = "RAFTSCOPE_DATA"
+
+// dataBase is where debuggees keep their folders: where dataEnv says, else in
+// memory if the system has a place for that, because raft's snapshot store
+// always calls fsync, whose real duration would disturb the order of
+// goroutines.
 func dataBase() string {
+	if dir := os.Getenv(dataEnv); dir != "" {
+		return dir
+	}
 	const shm = "/dev/shm"
 	if info, err := os.Stat(shm); err == nil && info.IsDir() {
 		if probe, err := os.MkdirTemp(shm, ".raftscope-probe-"); err == nil {

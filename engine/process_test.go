@@ -113,6 +113,7 @@ func TestDebuggeeEnds(t *testing.T) {
 
 // If both are killed nobody is left to remove the folder: the next start does.
 func TestBothKilled(t *testing.T) {
+	t.Setenv(dataEnv, t.TempDir()) // where no other test's debuggee clears up
 	p := startParent(t, parentIdle)
 	other := startParent(t, parentIdle) // alive: its folder must stay
 	p.cmd.Process.Signal(syscall.SIGSTOP)
