@@ -26,4 +26,9 @@ func startChild(cmd *exec.Cmd, done <-chan struct{}) error {
 	return <-started
 }
 
-func askForStacks(p *os.Process) { p.Signal(syscall.SIGQUIT) }
+// askForStacks has a Go program print its stacks and end; one that was stopped
+// must be let go on for that.
+func askForStacks(p *os.Process) {
+	p.Signal(syscall.SIGQUIT)
+	p.Signal(syscall.SIGCONT)
+}

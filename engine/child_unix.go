@@ -15,4 +15,9 @@ func startChild(cmd *exec.Cmd, _ <-chan struct{}) error {
 	return cmd.Start()
 }
 
-func askForStacks(p *os.Process) { p.Signal(syscall.SIGQUIT) }
+// askForStacks has a Go program print its stacks and end; one that was stopped
+// must be let go on for that.
+func askForStacks(p *os.Process) {
+	p.Signal(syscall.SIGQUIT)
+	p.Signal(syscall.SIGCONT)
+}
