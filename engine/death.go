@@ -33,6 +33,9 @@ func (s *Session) died(cause error) error {
 	last := sm.Event{Seq: s.timeline.LastSeq() + 1, At: s.timeline.Now(), Type: sm.Log, Key: "PANIC", Text: frames.Clean(s.death.Reason)}
 	s.digest.Add(&last)
 	err := s.timeline.Append([]sm.Event{last})
+	if s.opt.Out != nil {
+		err = errors.Join(err, s.opt.Out.Take([]sm.Event{last}))
+	}
 	return errors.Join(fmt.Errorf("%w: %s", ErrDied, s.death.Reason), closed, err)
 }
 

@@ -136,7 +136,7 @@ func (s *server) serve() error {
 	if err := s.enc.WriteHeader(recorder.Header{Seed: cluster.Seed, Start: time.Unix(0, 0).UTC(), Versions: Versions()}); err != nil {
 		return err
 	}
-	if err := s.enc.WriteKinds(kindSpecs()); err != nil {
+	if err := s.enc.WriteKinds(KindSpecs()); err != nil {
 		return err
 	}
 	s.began = nanotime()

@@ -32,8 +32,8 @@ func Versions() map[string]string {
 	return v
 }
 
-// kindSpecs are the kinds of everything the engine tells.
-func kindSpecs() []sm.KindSpec {
+// KindSpecs are the kinds of everything the engine tells.
+func KindSpecs() []sm.KindSpec {
 	var specs []sm.KindSpec
 	for _, k := range catalog.All() {
 		specs = append(specs, k.Spec())

@@ -70,7 +70,7 @@ func NewWorld(c grammar.Cluster, opt Options) *World {
 	w.net = simnet.New(simnet.Options{Seed: w.cfg.Seed, Nodes: w.names, Latency: w.cfg.Net, Timeout: w.cfg.Timeout, InFlight: w.cfg.InFlight})
 	if !w.bare {
 		w.tracker = sm.NewTracker(sm.Options{Clock: w.clock, Sink: w, Strict: opt.Strict})
-		w.timeline.AddKinds(kindSpecs())
+		w.timeline.AddKinds(KindSpecs())
 	}
 	w.buffer = w.tracker.Buffer("", 0)
 	w.buffer.Command(c.String())

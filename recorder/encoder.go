@@ -28,12 +28,17 @@ var (
 type Encoder struct {
 	w       io.Writer
 	events  wire.EventsWriter
+	packer  *wire.Packer // nil: frames are not packed
 	scratch []byte
 	err     error // of the writer, the first one
 }
 
-// NewEncoder returns an encoder that writes to w, nothing yet.
+// NewEncoder returns an encoder that writes frames as they are to w, nothing
+// yet.
 func NewEncoder(w io.Writer) *Encoder { return &Encoder{w: w} }
+
+// NewPackingEncoder returns an encoder that packs frames.
+func NewPackingEncoder(w io.Writer) *Encoder { return &Encoder{w: w, packer: new(wire.Packer)} }
 
 // WriteHeader writes the stream's header. It comes first, and once.
 func (e *Encoder) WriteHeader(h Header) error {
@@ -51,7 +56,7 @@ func (e *Encoder) WriteKinds(kinds []sm.KindSpec) error {
 		return fmt.Errorf("encode kinds: %w", err)
 	}
 	e.scratch = b
-	return e.write(b, "kinds")
+	return e.writeFrame(b, "kinds")
 }
 
 // WriteStatus writes a payload that means something to the two ends of a pipe
@@ -74,19 +79,34 @@ func (e *Encoder) WriteStatus(payload []byte) error {
 // before it are written then.
 func (e *Encoder) WriteEvents(events []sm.Event) error {
 	for i := range events {
-		ev := &events[i]
-		if e.events.Len() >= FrameEvents || !e.events.Fits(ev) {
-			if err := e.makeRoom(ev); err != nil {
-				return err
-			}
+		if err := e.Add(&events[i]); err != nil {
+			return err
 		}
-		e.events.Add(ev)
 	}
-	return e.flush()
+	return e.Flush()
 }
 
+// Add takes one event, and writes what it has if that makes a full frame, or
+// if ev cannot be in one frame with it. It keeps nothing of ev. It fails as
+// WriteEvents does.
+func (e *Encoder) Add(ev *sm.Event) error {
+	if !e.events.Fits(ev) {
+		if err := e.makeRoom(ev); err != nil {
+			return err
+		}
+	}
+	e.events.Add(ev)
+	if e.events.Len() >= FrameEvents {
+		return e.Flush()
+	}
+	return nil
+}
+
+// Pending returns the number of events that were added and not yet written.
+func (e *Encoder) Pending() int { return e.events.Len() }
+
 func (e *Encoder) makeRoom(ev *sm.Event) error {
-	if err := e.flush(); err != nil {
+	if err := e.Flush(); err != nil {
 		return err
 	}
 	switch {
@@ -98,12 +118,24 @@ func (e *Encoder) makeRoom(ev *sm.Event) error {
 	return nil
 }
 
-func (e *Encoder) flush() error {
+// Flush writes a frame of what was added since the last one, if anything was.
+func (e *Encoder) Flush() error {
 	frame := e.events.Finish()
 	if frame == nil {
 		return e.err
 	}
-	return e.write(frame, "events")
+	return e.writeFrame(frame, "events")
+}
+
+func (e *Encoder) writeFrame(frame []byte, what string) error {
+	if e.packer != nil {
+		packed, err := e.packer.Pack(frame)
+		if err != nil {
+			return err
+		}
+		frame = packed
+	}
+	return e.write(frame, what)
 }
 
 func (e *Encoder) write(b []byte, what string) error {

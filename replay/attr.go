@@ -22,7 +22,7 @@ func (v Value) String() string {
 	return strconv.FormatInt(v.Num, 10)
 }
 
-// Attr is an attribute as it is now.
+// Attr is an attribute as it was at some event.
 type Attr struct {
 	Key string
 	Value
@@ -35,10 +35,10 @@ type Attr struct {
 func IsReal(key string) bool { return key == "real" || strings.HasPrefix(key, "real-") }
 
 // Attr returns the value of the attribute key.
-func (m *Machine) Attr(key string) (v Value, ok bool) {
-	for i := len(m.events) - 1; i >= 0; i-- {
-		w := m.row(i)
-		if w.typ == sm.Attributed && m.group.t.strings.get(w.key) == key {
+func (m MachineView) Attr(key string) (v Value, ok bool) {
+	events := m.events()
+	for i := len(events) - 1; i >= 0; i-- {
+		if w := m.row(events[i]); w.typ == sm.Attributed && m.t().strings.get(w.key) == key {
 			return m.value(w), true
 		}
 	}
@@ -46,24 +46,24 @@ func (m *Machine) Attr(key string) (v Value, ok bool) {
 }
 
 // text returns the value of a text attribute, "" if it is not there.
-func (m *Machine) text(key string) string {
+func (m MachineView) text(key string) string {
 	v, _ := m.Attr(key)
 	return v.Text
 }
 
-func (m *Machine) value(w *row) Value {
-	return Value{Text: m.group.t.strings.get(w.text), Num: w.aux, IsText: w.bits&rowIsText != 0}
+func (m MachineView) value(w *row) Value {
+	return Value{Text: m.t().strings.get(w.text), Num: w.aux, IsText: w.bits&rowIsText != 0}
 }
 
 // Attrs returns all attributes in the order they first appeared.
-func (m *Machine) Attrs() []Attr {
+func (m MachineView) Attrs() []Attr {
 	var out []Attr
-	for i, at := range m.events {
-		w := m.row(i)
+	for _, event := range m.events() {
+		w := m.row(event)
 		if w.typ != sm.Attributed {
 			continue
 		}
-		a := Attr{Key: m.group.t.strings.get(w.key), Value: m.value(w), At: w.at, Event: int(at)}
+		a := Attr{Key: m.t().strings.get(w.key), Value: m.value(w), At: w.at, Event: int(event)}
 		known := false
 		for j := range out {
 			if known = out[j].Key == a.Key; known {
@@ -88,39 +88,43 @@ type Link struct {
 
 // Causes returns the links to what caused this machine, in order of the
 // links' events.
-func (m *Machine) Causes() []Link { return m.links(false) }
+func (m MachineView) Causes() []Link { return m.links(false) }
 
 // Effects returns the links to what this machine caused, in order of the
 // links' events.
-func (m *Machine) Effects() []Link { return m.links(true) }
+func (m MachineView) Effects() []Link { return m.links(true) }
 
-func (m *Machine) links(effects bool) []Link {
+func (m MachineView) links(effects bool) []Link {
 	var out []Link
-	t := m.group.t
-	for i, at := range m.events {
-		w := m.row(i)
-		if w.typ != sm.Linked || (w.machine != uint32(m.id)) != effects {
+	for _, event := range m.events() {
+		w := m.row(event)
+		if w.typ != sm.Linked || (w.machine != m.id) != effects {
 			continue
 		}
 		other := sm.ID(w.aux)
 		if effects {
 			other = sm.ID(w.machine)
 		}
-		out = append(out, Link{Machine: t.Machine(other), Role: t.strings.get(w.key), At: w.at, Event: int(at)})
+		out = append(out, Link{Machine: m.t().machine(other), Role: m.t().strings.get(w.key), At: w.at, Event: int(event)})
 	}
 	return out
 }
 
-// effect returns the newest effect of the named kind, or nil.
-func (m *Machine) effect(kind string) *Machine {
-	for i := len(m.events) - 1; i >= 0; i-- {
-		w := m.row(i)
-		if w.typ != sm.Linked || w.machine == uint32(m.id) {
+// effect returns the newest effect of the named kind in a role other than the
+// one excepted, in any if that is empty; the zero view if there is none.
+func (m MachineView) effect(kind, except string) MachineView {
+	events := m.events()
+	for i := len(events) - 1; i >= 0; i-- {
+		w := m.row(events[i])
+		if w.typ != sm.Linked || w.machine == m.id {
 			continue
 		}
-		if e := m.group.t.Machine(sm.ID(w.machine)); e.group.kind.spec.Name == kind {
-			return e
+		if except != "" && m.t().strings.get(w.key) == except {
+			continue
+		}
+		if e := m.t().machine(sm.ID(w.machine)); e.kindName() == kind {
+			return MachineView{e, m.n}
 		}
 	}
-	return nil
+	return MachineView{}
 }

@@ -18,7 +18,7 @@ func (t *Timeline) Describe(i int, real bool) string {
 	case sm.Log:
 		return fmt.Sprintf("%s log %s: %s", e.Node, e.Key, e.Text)
 	}
-	m := t.Machine(e.Machine)
+	m := t.machine(e.Machine)
 	if m == nil {
 		return e.Type.String() + " of machine " + strconv.FormatUint(uint64(e.Machine), 10)
 	}
@@ -41,7 +41,7 @@ func (t *Timeline) what(m *Machine, e *sm.Event, real bool) string {
 		return fmt.Sprintf("%s > %s: %s", kind.StateName(e.From), kind.StateName(e.State), clip(e.Text, reasonMax))
 	case sm.Linked:
 		cause := "machine " + strconv.FormatUint(uint64(e.Other), 10)
-		if c := t.Machine(e.Other); c != nil {
+		if c := t.machine(e.Other); c != nil {
 			cause = c.Name()
 		}
 		return fmt.Sprintf("caused by %s (%s)", cause, e.Key)

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"fmt"
 	"strconv"
 
 	"raftscope/sm"
@@ -49,4 +50,10 @@ func appendFraction(b []byte, n int64, digits int) []byte {
 	b = append(b, s[:len(s)-digits]...)
 	b = append(b, '.')
 	return append(b, s[len(s)-digits:]...)
+}
+
+// Seconds prints a virtual time in columns, in seconds to the microsecond.
+func Seconds(at sm.Time) string {
+	us := int64(at) / 1000
+	return fmt.Sprintf("%4d.%06ds", us/1e6, us%1e6)
 }

@@ -4,7 +4,7 @@ import "fmt"
 
 // difference is where two nodes differ; the zero value says nobody is up.
 type difference struct {
-	a, b  *life
+	a, b  lifeView
 	index uint64
 	terms [2]uint64 // at index; 0: no entry
 }
@@ -13,88 +13,80 @@ type difference struct {
 // last entry and, where both hold an entry, the same term. What a node has
 // compacted is not compared. If not, why says where two differ. With no node
 // up it is false.
-func (t *Timeline) LogsEqual() (equal bool, why string) {
-	d, equal := t.logsEqual()
+func (v View) LogsEqual() (equal bool, why string) {
+	d, equal := v.logsEqual(firstDifference)
 	if equal {
 		return true, ""
 	}
 	return false, d.inLogs()
 }
 
-func (t *Timeline) logsEqual() (d difference, equal bool) {
-	var first *life
-	for _, name := range t.names {
-		l := t.life(name)
+// logsEqual compares the logs of all nodes that are up with the first one's.
+func (v View) logsEqual(same func(a, b lifeView) (difference, bool)) (d difference, equal bool) {
+	var first lifeView
+	for l := range v.eachLife {
 		if !l.up() {
 			continue
 		}
-		if first == nil {
+		if first.life == nil {
 			first = l
-		} else if d, equal = sameLog(first, l); !equal {
+		} else if d, equal = same(first, l); !equal {
 			return d, false
 		}
 	}
-	return difference{}, first != nil
+	return difference{}, first.life != nil
 }
 
-// sameLog walks two logs at once, from where both begin.
-func sameLog(a, b *life) (d difference, same bool) {
-	d = difference{a: a, b: b}
-	i, j := 0, 0
-	for i < len(a.log) || j < len(b.log) {
-		switch {
-		case hidden(a.log, i):
-			i++
-			continue
-		case hidden(b.log, j):
-			j++
-			continue
+// sameLog compares ends first: logs that differ mostly differ there.
+func sameLog(a, b lifeView) (d difference, same bool) {
+	if x, y := a.last(), b.last(); x != nil && y != nil && x.key.term != 0 && y.key.term != 0 {
+		i, j := x.key.index, y.key.index
+		if i == j && x.key.term != y.key.term || i < j && j > a.compacted() || j < i && i > b.compacted() {
+			return difference{a: a, b: b}, false
 		}
-		d.index, d.terms = next(a.log, i, b.log, j)
-		if d.terms[0] != d.terms[1] && !covered(a, i, d.index, d.terms[0]) && !covered(b, j, d.index, d.terms[1]) {
+	}
+	return firstDifference(a, b)
+}
+
+// firstDifference walks two logs at once, from where both begin.
+func firstDifference(a, b lifeView) (d difference, same bool) {
+	d = difference{a: a, b: b}
+	x, y := a.entries(), b.entries()
+	x.next()
+	y.next()
+	for x.m != nil || y.m != nil {
+		i, iTerm := x.at()
+		j, jTerm := y.at()
+		d.index, d.terms = min(i, j), [2]uint64{}
+		if i == d.index && x.m != nil {
+			d.terms[0] = iTerm
+		}
+		if j == d.index && y.m != nil {
+			d.terms[1] = jTerm
+		}
+		if d.terms[0] != d.terms[1] && !a.covers(&x, d.index, d.terms[0]) && !b.covers(&y, d.index, d.terms[1]) {
 			return d, false
 		}
-		if i < len(a.log) && a.log[i].index == d.index {
-			i++
+		if i == d.index {
+			x.next()
 		}
-		if j < len(b.log) && b.log[j].index == d.index {
-			j++
+		if j == d.index {
+			y.next()
 		}
 	}
 	return difference{}, true
 }
 
-// covered reports whether a snapshot stands for what a log does not hold at
+// covers reports whether a snapshot stands for what a log does not hold at
 // index: it begins behind it, or goes on behind it, which a log without a
 // snapshot never does.
-func covered(l *life, at int, index, term uint64) bool {
-	return term == 0 && (index <= l.compacted || at < len(l.log))
-}
-
-// hidden reports whether a newer entry of the same index follows.
-func hidden(log []slot, i int) bool { return i+1 < len(log) && log[i+1].index == log[i].index }
-
-// next returns the lowest index at or behind both places, and the terms there.
-func next(a []slot, i int, b []slot, j int) (index uint64, terms [2]uint64) {
-	index = 1<<64 - 1
-	if i < len(a) {
-		index = a[i].index
-	}
-	if j < len(b) {
-		index = min(index, b[j].index)
-	}
-	if i < len(a) && a[i].index == index {
-		terms[0] = a[i].term
-	}
-	if j < len(b) && b[j].index == index {
-		terms[1] = b[j].term
-	}
-	return index, terms
+func (l lifeView) covers(c *cursor, index, term uint64) bool {
+	return term == 0 && (index <= l.compacted() || c.m != nil)
 }
 
 func (d difference) inLogs() string {
 	switch {
-	case d.a == nil:
+	case d.a.life == nil:
 		return "no node is up"
 	case d.terms[0] == 0:
 		return fmt.Sprintf("%s has entry %d/%d, %s has none at that index", d.b.node.name, d.terms[1], d.index, d.a.node.name)
@@ -108,41 +100,41 @@ func (d difference) inLogs() string {
 // HashesEqual reports whether the FSMs of all nodes that are up hold the same:
 // the same hash after the last entry applied, or nothing applied on all. If
 // not, why says which two differ. With no node up it is false.
-func (t *Timeline) HashesEqual() (equal bool, why string) {
-	d, equal := t.hashesEqual()
+func (v View) HashesEqual() (equal bool, why string) {
+	d, equal := v.hashesEqual()
 	if equal {
 		return true, ""
 	}
 	return false, d.inHashes()
 }
 
-func (t *Timeline) hashesEqual() (d difference, equal bool) {
-	var first *life
-	for _, name := range t.names {
-		l := t.life(name)
+func (v View) hashesEqual() (d difference, equal bool) {
+	var first lifeView
+	for l := range v.eachLife {
 		if !l.up() {
 			continue
 		}
-		if first == nil {
+		if first.life == nil {
 			first = l
 		} else if first.hash() != l.hash() {
 			return difference{a: first, b: l}, false
 		}
 	}
-	return difference{}, first != nil
+	return difference{}, first.life != nil
 }
 
 func (d difference) inHashes() string {
-	if d.a == nil {
+	if d.a.life == nil {
 		return "no node is up"
 	}
 	return d.a.contents() + ", " + d.b.contents()
 }
 
 // contents says what the FSM holds.
-func (l *life) contents() string {
-	if l.lastApply == nil {
+func (l lifeView) contents() string {
+	m := l.lastApply()
+	if !m.Known() {
 		return l.node.name + " has applied nothing"
 	}
-	return fmt.Sprintf("%s holds %s after %s", l.node.name, l.hash(), l.lastApply.subject)
+	return fmt.Sprintf("%s holds %s after %s", l.node.name, l.hash(), m.subject)
 }

@@ -7,55 +7,55 @@ import (
 	"raftscope/sm"
 )
 
-// Holds reports whether c holds at the newest event. It is asked after every
-// event of a run, so it allocates nothing; Saw says what is the case instead.
-func (t *Timeline) Holds(c cond.Cond) bool {
+// Holds reports whether c held. It is asked at every instant of a run, so it
+// allocates nothing; Saw says what was the case instead.
+func (v View) Holds(c cond.Cond) bool {
 	switch c := c.(type) {
 	case cond.Not:
-		return !t.Holds(c.C)
+		return !v.Holds(c.C)
 	case cond.And:
-		return t.Holds(c.A) && t.Holds(c.B)
+		return v.Holds(c.A) && v.Holds(c.B)
 	case cond.Or:
-		return t.Holds(c.A) || t.Holds(c.B)
+		return v.Holds(c.A) || v.Holds(c.B)
 	case cond.Leader:
-		return t.holdsLeader(c)
+		return v.holdsLeader(c)
 	case cond.NodeState:
-		l := t.life(c.Node)
-		return l != nil && strings.EqualFold(l.role(), c.Role)
+		l := v.life(c.Node)
+		return l.life != nil && strings.EqualFold(l.role(), c.Role)
 	case cond.Index:
-		return t.holdsIndex(c)
+		return v.holdsIndex(c)
 	case cond.LogsEqual:
-		_, equal := t.logsEqual()
+		_, equal := v.logsEqual(sameLog)
 		return equal
 	case cond.StatesEqual:
-		_, equal := t.hashesEqual()
+		_, equal := v.hashesEqual()
 		return equal
 	case cond.Answered:
-		return t.open(clientKinds[:]) == 0
+		return v.open(clientKinds[:]) == 0
 	case cond.Idle:
-		return t.open(clientKinds[:]) == 0 && t.open(busyKinds[:]) == 0
+		return v.open(clientKinds[:]) == 0 && v.open(busyKinds[:]) == 0
 	}
-	return t.holdsMachine(c)
+	return v.holdsMachine(c)
 }
 
 // holdsMachine is Holds for the conditions about machines.
-func (t *Timeline) holdsMachine(c cond.Cond) bool {
+func (v View) holdsMachine(c cond.Cond) bool {
 	switch c := c.(type) {
 	case cond.MachineIs:
-		m := t.Find(c.Machine)
-		return m != nil && strings.EqualFold(m.group.kind.spec.States[m.state].Name, c.State)
+		m := v.Find(c.Machine)
+		return m.Known() && strings.EqualFold(m.StateName(), c.State)
 	case cond.Attr:
-		return t.holdsAttr(c)
+		return v.holdsAttr(c)
 	case cond.Count:
-		return cond.Compare(uint64(t.CountOn(c.Kind, c.Node, c.State)), c.Op, c.N)
+		return cond.Compare(uint64(v.CountOn(c.Kind, c.Node, c.State)), c.Op, c.N)
 	case cond.Told:
-		m := t.Find(c.Machine)
-		return m != nil && t.told(m) == c.What
+		m := v.Find(c.Machine)
+		return m.Known() && v.told(m) == c.What
 	case cond.Fate:
-		m := t.Find(c.Machine)
-		return m != nil && sameFate(t.Outcome(m).Fate, c.Fate)
+		m := v.Find(c.Machine)
+		return m.Known() && sameFate(v.outcome(m).Fate, c.Fate)
 	case cond.Order:
-		return t.holdsOrder(c)
+		return v.holdsOrder(c)
 	}
 	return false
 }
@@ -67,41 +67,41 @@ var (
 
 // open counts the machines of these kinds of which more is to be expected. An
 // abandoned request gets no answer any more, so nobody waits for it.
-func (t *Timeline) open(kinds []string) (n int) {
+func (v View) open(kinds []string) (n int) {
 	for _, name := range kinds {
-		if k := t.kinds[name]; k != nil {
-			n += k.all.open
+		if k := v.t.kind(name); k != nil {
+			n += k.openings.count(v.n)
 		}
 	}
 	return n
 }
 
-// Find returns the machine that r names, or nil.
-func (t *Timeline) Find(r cond.Ref) *Machine {
+// Find returns the machine that r names.
+func (v View) Find(r cond.Ref) MachineView {
 	switch r.Form {
 	case cond.ByID:
-		return ofKind(t.Machine(sm.ID(r.ID)), r.Kind)
+		return ofKind(v.Machine(sm.ID(r.ID)), r.Kind)
 	case cond.Newest:
 		switch r.Kind {
 		case kindExec:
-			return t.clients.exec.machine
+			return v.Of(stepAt(&v.t.lastExecs, v.n))
 		case kindRead:
-			return t.clients.read.machine
+			return v.Of(stepAt(&v.t.lastReads, v.n))
 		}
-		return t.Newest(r.Kind, "")
+		return v.Newest(r.Kind, "")
 	case cond.Nth:
 		if r.Kind == kindExec || r.Kind == kindRead {
-			return ofKind(t.clients.byOrdinal[r.N], r.Kind)
+			return ofKind(v.client(r.N), r.Kind)
 		}
-		return t.NthOn(r.Kind, "", position32(r.N))
+		return v.NthOn(r.Kind, "", position32(r.N))
 	case cond.NewestOn:
-		return t.Newest(r.Kind, r.Node)
+		return v.Newest(r.Kind, r.Node)
 	case cond.NthOn:
-		return t.NthOn(r.Kind, r.Node, position32(r.N))
+		return v.NthOn(r.Kind, r.Node, position32(r.N))
 	case cond.EntryAt:
-		return t.Entry(r.Node, r.Term, r.Index)
+		return v.Entry(r.Node, r.Term, r.Index)
 	}
-	return nil
+	return MachineView{}
 }
 
 // position32 returns n, or 0 if no list is so long.
@@ -112,29 +112,28 @@ func position32(n uint64) int {
 	return int(n)
 }
 
-func ofKind(m *Machine, kind string) *Machine {
-	if m == nil || m.group.kind.spec.Name != kind {
-		return nil
+func ofKind(m MachineView, kind string) MachineView {
+	if !m.Known() || m.kindName() != kind {
+		return MachineView{}
 	}
 	return m
 }
 
-func (t *Timeline) holdsLeader(c cond.Leader) bool {
+func (v View) holdsLeader(c cond.Leader) bool {
 	if c.Node == "" {
-		return t.leads() != nil
+		return v.leads().life != nil
 	}
-	l := t.life(c.Node)
-	return l != nil && l.up() && l.role() == roleLeader
+	l := v.life(c.Node)
+	return l.life != nil && l.leads()
 }
 
-func (t *Timeline) holdsIndex(c cond.Index) bool {
+func (v View) holdsIndex(c cond.Index) bool {
 	if c.Node != cond.AllNodes {
-		l := t.life(c.Node)
-		return l != nil && cond.Compare(l.mark(c.What), c.Op, c.N)
+		l := v.life(c.Node)
+		return l.life != nil && cond.Compare(l.mark(c.What), c.Op, c.N)
 	}
 	any := false
-	for _, name := range t.names {
-		l := t.life(name)
+	for l := range v.eachLife {
 		if !l.up() {
 			continue
 		}
@@ -146,45 +145,45 @@ func (t *Timeline) holdsIndex(c cond.Index) bool {
 	return any
 }
 
-func (l *life) mark(what cond.Mark) uint64 {
+func (l lifeView) mark(what cond.Mark) uint64 {
 	switch what {
 	case cond.Commit:
-		return l.commit
+		return l.commit()
 	case cond.Applied:
-		return l.applied
+		return l.applied()
 	case cond.Term:
-		return l.term
+		return l.term()
 	}
 	if last := l.last(); last != nil {
-		return last.index
+		return last.key.index
 	}
 	return 0
 }
 
-func (t *Timeline) holdsAttr(c cond.Attr) bool {
-	m := t.Find(c.Machine)
-	if m == nil {
+func (v View) holdsAttr(c cond.Attr) bool {
+	m := v.Find(c.Machine)
+	if !m.Known() {
 		return false
 	}
-	v, ok := m.Attr(c.Key)
+	a, ok := m.Attr(c.Key)
 	switch {
 	case !ok:
 		return false
-	case v.IsText:
-		return (c.Op == cond.Equal && v.Text == c.Value.Text) || (c.Op == cond.NotEqual && v.Text != c.Value.Text)
+	case a.IsText:
+		return (c.Op == cond.Equal && a.Text == c.Value.Text) || (c.Op == cond.NotEqual && a.Text != c.Value.Text)
 	case !c.Value.IsNum:
 		return c.Op == cond.NotEqual
 	}
-	return cond.Compare(v.Num, c.Op, c.Value.Num)
+	return cond.Compare(a.Num, c.Op, c.Value.Num)
 }
 
 // told returns what the client of m was told.
-func (t *Timeline) told(m *Machine) cond.Answer {
-	o := t.Outcome(m)
+func (v View) told(m MachineView) cond.Answer {
+	o := v.outcome(m)
 	switch {
 	case !o.Answered:
 		return cond.ToldNothing
-	case o.Told == "ok", o.Told == "" && !m.group.kind.Is(m.state, sm.Failure):
+	case o.Told == "ok", o.Told == "" && !m.group.kind.Is(m.State(), sm.Failure):
 		return cond.ToldOK
 	}
 	return cond.ToldError
@@ -198,10 +197,10 @@ func sameFate(fate, asked string) bool {
 
 // holdsOrder compares positions of events, not times: within one instant too
 // the order of events is the order of cause and effect.
-func (t *Timeline) holdsOrder(c cond.Order) bool {
+func (v View) holdsOrder(c cond.Order) bool {
 	before := -1
 	for i := range c.Steps {
-		event, _, ok := t.entered(&c.Steps[i])
+		event, _, ok := v.entered(&c.Steps[i])
 		if !ok || event <= before {
 			return false
 		}
@@ -212,9 +211,9 @@ func (t *Timeline) holdsOrder(c cond.Order) bool {
 
 // entered returns the event by which the step's machine last entered the
 // step's state.
-func (t *Timeline) entered(s *cond.Step) (event int, at sm.Time, ok bool) {
-	m := t.Find(s.Machine)
-	if m == nil {
+func (v View) entered(s *cond.Step) (event int, at sm.Time, ok bool) {
+	m := v.Find(s.Machine)
+	if !m.Known() {
 		return 0, 0, false
 	}
 	state, ok := m.group.kind.State(s.State)

@@ -3,18 +3,25 @@ package replay
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"sync/atomic"
 
 	"raftscope/sm"
 )
 
 // Names of the kinds whose meaning this package knows.
 const (
-	kindExec  = "exec"
-	kindRead  = "read"
-	kindApply = "apply"
-	kindEntry = "entry"
-	kindNode  = "node"
+	kindExec           = "exec"
+	kindRead           = "read"
+	kindApply          = "apply"
+	kindEntry          = "entry"
+	kindNode           = "node"
+	kindAppend         = "append"
+	kindTruncate       = "truncate"
+	kindAppendRPC      = "append-rpc"
+	kindAppendFollower = "append-follower"
 )
 
 // ErrKind: a kind cannot be used, or differs from the one of that name.
@@ -25,20 +32,15 @@ const KindsMax = 4096
 
 // Kind is a family of machines, as the events brought it.
 type Kind struct {
-	spec  sm.KindSpec
-	all   group
-	nodes map[string]*group
-	roles [sm.StatesMax]role // of the states, if this is the kind entry
-	hint  int                // events a machine is likely to have
-}
-
-// group is the machines of one kind on one node, or on all.
-type group struct {
 	t        *Timeline
-	kind     *Kind
-	machines []*Machine // in order of birth
-	tally    [sm.StatesMax]int
-	open     int // neither resting in a final state, nor closed, nor abandoned
+	spec     sm.KindSpec
+	roles    [sm.StatesMax]role // of the states, if this is the kind entry
+	machines list[*Machine]     // in order of birth
+	groups   list[*group]       // by node, in order of their first machine
+	openings openings
+
+	byNode map[string]*group // the groups; for the writer
+	hint   uint32            // events a machine is likely to have; for the writer
 }
 
 // Name returns the kind's name.
@@ -74,66 +76,74 @@ func (k *Kind) Is(s sm.State, flags sm.Flags) bool {
 }
 
 // Machines returns how many machines of the kind were born.
-func (k *Kind) Machines() int { return len(k.all.machines) }
+func (k *Kind) Machines() int { return len(k.machines.all()) }
 
 // AddKinds makes kinds known; machines of other kinds are left out. A kind
 // given again with the same states is fine. It fails with ErrKind at the first
 // unusable kind; those before it are known then.
 func (t *Timeline) AddKinds(specs []sm.KindSpec) error {
+	kinds := maps.Clone(*t.kinds.Load())
+	defer func() { t.kinds.Store(&kinds) }()
 	for _, spec := range specs {
-		if err := t.addKind(spec); err != nil {
+		if err := t.addKind(kinds, spec); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *Timeline) addKind(spec sm.KindSpec) error {
+func (t *Timeline) addKind(kinds map[string]*Kind, spec sm.KindSpec) error {
 	switch {
 	case spec.Name == "" || len(spec.States) == 0:
 		return fmt.Errorf("add kind %q: %w: no name or no states", spec.Name, ErrKind)
 	case len(spec.States) > sm.StatesMax:
 		return fmt.Errorf("add kind %s: %w: %d states", spec.Name, ErrKind, len(spec.States))
 	}
-	if old, ok := t.kinds[spec.Name]; ok {
+	if old, ok := kinds[spec.Name]; ok {
 		if !sameStates(old.spec.States, spec.States) {
 			return fmt.Errorf("add kind %s: %w: known with other states", spec.Name, ErrKind)
 		}
 		return nil
 	}
-	if len(t.kindList) >= KindsMax {
+	if len(kinds) >= KindsMax {
 		return fmt.Errorf("add kind %s: %w: there are %d already", spec.Name, ErrKind, KindsMax)
 	}
-	k := &Kind{spec: spec, nodes: make(map[string]*group), hint: 4}
-	k.all = group{t: t, kind: k}
+	k := &Kind{t: t, spec: spec, byNode: make(map[string]*group), hint: 4}
 	if spec.Name == kindEntry {
 		for i, s := range spec.States {
 			k.roles[i] = roleNames[s.Name]
 		}
 	}
-	t.kinds[spec.Name] = k
-	t.kindList = append(t.kindList, k)
+	kinds[spec.Name] = k
+	t.kindList.append(k)
 	return nil
 }
 
 func sameStates(a, b []sm.StateSpec) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].Name != b[i].Name || a[i].Flags != b[i].Flags {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(a, b, func(a, b sm.StateSpec) bool { return a.Name == b.Name && a.Flags == b.Flags })
 }
 
-// on returns the group of the kind's machines on the named node.
+// kind returns the kind of that name, or nil.
+func (t *Timeline) kind(name string) *Kind { return (*t.kinds.Load())[name] }
+
+// on returns the group of the kind's machines on the named node, for the
+// writer.
 func (k *Kind) on(node string) *group {
-	g, ok := k.nodes[node]
+	g, ok := k.byNode[node]
 	if !ok {
-		g = &group{t: k.all.t, kind: k}
-		k.nodes[node] = g
+		g = &group{kind: k, node: node, tally: make([]atomic.Uint32, len(k.spec.States))}
+		k.byNode[node] = g
+		k.groups.append(g)
 	}
 	return g
+}
+
+// group returns the group of the machines on the named node, or nil.
+func (k *Kind) group(node string) *group {
+	for _, g := range k.groups.all() {
+		if g.node == node {
+			return g
+		}
+	}
+	return nil
 }

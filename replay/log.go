@@ -1,10 +1,12 @@
 package replay
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // position names an entry: the same term and index is the same entry on every
@@ -13,9 +15,9 @@ type position struct{ term, index uint64 }
 
 func (p position) String() string { return fmt.Sprintf("%d/%d", p.term, p.index) }
 
-// positionOf reads an entry's subject, TERM/INDEX.
-func positionOf(m *Machine) (p position, ok bool) {
-	term, index, found := strings.Cut(m.subject, "/")
+// parsePosition reads an entry's subject, TERM/INDEX.
+func parsePosition(subject string) (p position, ok bool) {
+	term, index, found := strings.Cut(subject, "/")
 	if !found {
 		return p, false
 	}
@@ -52,117 +54,158 @@ var roleNames = map[string]role{
 // gone reports whether an entry in the role is no longer in the log.
 func (r role) gone() bool { return r >= roleTruncated }
 
-// role returns what the machine's state means, if it is an entry.
-func (m *Machine) role() role { return m.group.kind.roles[m.state] }
+// log is what a life's log held at any event. Each index that ever had an
+// entry has a cell; from its first entry hang all of them, and each entry knows
+// from which event to which it was in the log. The first and the last index
+// are in steps, so that compacted beginnings and truncated ends cost nothing.
+type log struct {
+	cells  atomic.Pointer[list[cell]] // by index; nil: none
+	firsts list[step[uint64]]
+	lasts  list[step[*Machine]] // nil: the log was empty
 
-// slot is a place in a log.
+	now  []slot // the entries in it at the newest event; for the writer
+	late int    // indexes that came after higher ones; for the writer
+}
+
+type cell struct {
+	index uint64
+	first *Machine
+}
+
+// slot is an entry in a log: by index, those of one index by birth.
 type slot struct {
-	position
-	m *Machine
+	index uint64
+	m     *Machine
 }
 
-func (l *life) last() *slot {
-	if len(l.log) == 0 {
-		return nil
-	}
-	return &l.log[len(l.log)-1]
-}
+// lateIndexesMax is how many indexes may get their first entry after higher
+// ones did. A log has them only if births were lost; entries of more are left
+// out of it, because making room for them copies all cells.
+const lateIndexesMax = 256
 
-func byIndex(s slot, index uint64) int {
-	switch {
-	case s.index < index:
-		return -1
-	case s.index > index:
-		return 1
-	}
-	return 0
-}
-
-// entryBorn puts an entry into the log, behind those of its index.
-func (l *life) entryBorn(m *Machine, p position) {
-	if !m.role().gone() {
-		at := len(l.log)
-		if at == 0 && p.index > 0 { // what is not there before the first entry was compacted
-			l.compacted = max(l.compacted, p.index-1)
+// entryBorn puts an entry into the log.
+func (l *life) entryBorn(m *Machine, event uint32) {
+	r := m.group.kind.roles[unpackState(m.now.Load())]
+	m.key.gone.Store(event)
+	if !r.gone() && l.log.place(m) {
+		m.key.gone.Store(never)
+		if len(l.log.now) == 0 && m.key.index > 0 { // what is not there before the first entry was compacted
+			l.compact(event, m.key.index-1)
 		}
-		if last := l.last(); last != nil && last.index > p.index {
-			at, _ = slices.BinarySearchFunc(l.log, p.index, byIndex)
-			for at < len(l.log) && l.log[at].index == p.index {
-				at++
-			}
-		}
-		l.log = slices.Insert(l.log, at, slot{p, m})
+		l.log.insert(m, event)
 	}
-	l.entryMoved(m, m.role())
+	l.entryMoved(m, r, event)
 }
 
 // entryMoved keeps up with an entry that entered a state.
-func (l *life) entryMoved(m *Machine, to role) {
-	p, ok := positionOf(m)
-	if !ok {
-		return
-	}
+func (l *life) entryMoved(m *Machine, to role, event uint32) {
+	index := m.key.index
 	switch to {
 	case roleApplied:
-		if p.index >= l.applied {
-			l.applied, l.lastApply = p.index, m
+		if applied, ok := l.applies.last(); !ok || index >= applied.value.key.index {
+			set(&l.applies, event, m)
 		}
-		l.commit = max(l.commit, p.index)
+		l.commit(event, index)
 	case roleCommitted, roleApplying:
-		l.commit = max(l.commit, p.index)
+		l.commit(event, index)
 	case roleCompacted:
-		l.compacted = max(l.compacted, p.index)
+		l.compact(event, index)
 	}
 	if to.gone() {
-		l.remove(m, p)
+		l.log.remove(m, event)
 	}
 }
 
-// entryAbandoned: the life ended. An entry that was not yet durable is not in
-// the log; if it did reach the disk it is born again in the next life.
-func (l *life) entryAbandoned(m *Machine) {
-	if p, ok := positionOf(m); ok && m.role() == roleCreated {
-		l.remove(m, p)
+func (l *life) commit(event uint32, index uint64) { raise(&l.commits, event, index) }
+
+func (l *life) compact(event uint32, index uint64) { raise(&l.compacts, event, index) }
+
+func raise(steps *list[step[uint64]], event uint32, to uint64) {
+	if s, _ := steps.last(); s.value < to {
+		set(steps, event, to)
 	}
 }
 
-func (l *life) remove(m *Machine, p position) {
-	at, _ := slices.BinarySearchFunc(l.log, p.index, byIndex)
-	if at == 0 && len(l.log) > 0 && l.log[0].m == m { // compaction works from the front
-		l.log = l.log[1:]
+// place gives m its place in the cell of its index, or reports that there is
+// no room for such a cell.
+func (g *log) place(m *Machine) bool {
+	old := g.cells.Load()
+	if old == nil {
+		old = new(list[cell])
+		g.cells.Store(old)
+	}
+	cells := old.all()
+	i, n := len(cells), len(cells)
+	if n > 0 && cells[n-1].index >= m.key.index {
+		i = cellAt(cells, m.key.index)
+	}
+	switch {
+	case i < n && cells[i].index == m.key.index:
+		top := &cells[i].first.key.top
+		m.key.below = top.Load()
+		top.Store(m)
+		return true
+	case i < n && g.late >= lateIndexesMax:
+		return false
+	}
+	m.key.top.Store(m)
+	if i == n {
+		old.append(cell{m.key.index, m})
+		return true
+	}
+	g.late++
+	g.cells.Store(old.inserted(i, cell{m.key.index, m}))
+	return true
+}
+
+// cellAt returns where the cell of an index is, or would be.
+func cellAt(cells []cell, index uint64) int {
+	i, _ := slices.BinarySearchFunc(cells, index, func(c cell, index uint64) int { return cmp.Compare(c.index, index) })
+	return i
+}
+
+func bySlot(s slot, index uint64) int { return cmp.Compare(s.index, index) }
+
+func (g *log) insert(m *Machine, event uint32) {
+	at := len(g.now)
+	if at > 0 && g.now[at-1].index > m.key.index {
+		at, _ = slices.BinarySearchFunc(g.now, m.key.index, bySlot)
+		for at < len(g.now) && g.now[at].index == m.key.index {
+			at++
+		}
+	}
+	g.now = slices.Insert(g.now, at, slot{m.key.index, m})
+	g.ends(event)
+}
+
+func (g *log) remove(m *Machine, event uint32) {
+	if m.key.gone.Load() != never {
 		return
 	}
-	for ; at < len(l.log) && l.log[at].index == p.index; at++ {
-		if l.log[at].m == m {
-			l.log = slices.Delete(l.log, at, at+1)
-			return
-		}
+	m.key.gone.Store(event)
+	at, _ := slices.BinarySearchFunc(g.now, m.key.index, bySlot)
+	for g.now[at].m != m {
+		at++
 	}
+	if at == 0 { // compaction works from the front
+		g.now = g.now[1:]
+	} else {
+		g.now = slices.Delete(g.now, at, at+1)
+	}
+	g.ends(event)
 }
 
-// visible calls yield for the live entries by index, of each index the newest,
-// until yield returns false.
-func (l *life) visible(yield func(*slot) bool) {
-	for i := range l.log {
-		if i+1 < len(l.log) && l.log[i+1].index == l.log[i].index {
-			continue
-		}
-		if !yield(&l.log[i]) {
-			return
-		}
+// ends notes where the log begins and ends now.
+func (g *log) ends(event uint32) {
+	var first uint64
+	var last *Machine
+	if n := len(g.now); n > 0 {
+		first, last = g.now[0].index, g.now[n-1].m
 	}
-}
-
-// Log returns the live entries in a node's log by index, in its newest life:
-// those not truncated, overwritten, compacted, replaced or failed.
-func (t *Timeline) Log(node string) []*Machine {
-	l := t.life(node)
-	if l == nil {
-		return nil
+	if s, ok := g.firsts.last(); !ok || s.value != first {
+		set(&g.firsts, event, first)
 	}
-	var out []*Machine
-	for s := range l.visible {
-		out = append(out, s.m)
+	if s, ok := g.lasts.last(); !ok || s.value != last {
+		set(&g.lasts, event, last)
 	}
-	return out
 }

@@ -12,43 +12,32 @@ import (
 // LogsText prints the nodes' logs, a line a node and a column an index: each
 // entry's term with a mark for its state. Of more indexes than fit the width
 // it prints the last ones, and says so. It returns w's error.
-func (t *Timeline) LogsText(w io.Writer, width int) error {
-	v := logView{leader: t.leaderLife()}
-	for _, name := range t.names {
-		v.lives = append(v.lives, t.life(name))
+func (v View) LogsText(w io.Writer, width int) error {
+	logs := logView{leader: v.leaderLife()}
+	for l := range v.eachLife {
+		logs.lives = append(logs.lives, l)
 	}
-	v.choose(width)
-	_, err := io.WriteString(w, v.print())
+	logs.choose(width)
+	_, err := io.WriteString(w, logs.print())
 	return err
 }
 
 // logView is the logs as one print shows them.
 type logView struct {
-	lives   []*life
-	leader  *life // against whose log conflicts are told; nil: nobody's
+	lives   []lifeView
+	leader  lifeView // against whose log conflicts are told; zero: nobody's
 	indexes []uint64
 	hidden  int // indexes before these
 	cell    int // width of a cell
-}
-
-// leaderLife returns the node up that leads in the highest term: whose log the
-// others will be made to follow.
-func (t *Timeline) leaderLife() (leader *life) {
-	for _, name := range t.names {
-		if l := t.life(name); l.up() && l.role() == roleLeader && (leader == nil || l.term > leader.term) {
-			leader = l
-		}
-	}
-	return leader
 }
 
 // choose settles on the indexes to show and how wide their cells are.
 func (v *logView) choose(width int) {
 	var term uint64
 	for _, l := range v.lives {
-		for _, s := range l.log {
-			v.indexes = append(v.indexes, s.index)
-			term = max(term, s.term)
+		for c := l.entries(); c.next(); {
+			v.indexes = append(v.indexes, c.m.key.index)
+			term = max(term, c.m.key.term)
 		}
 	}
 	slices.Sort(v.indexes)
@@ -70,17 +59,17 @@ func (v *logView) choose(width int) {
 }
 
 // head is the beginning of a node's line.
-func (l *life) head(leader *life) string {
+func (l lifeView) head(leader lifeView) string {
 	mark := " "
 	switch {
-	case l == leader:
+	case l.life == leader.life:
 		mark = "★"
 	case !l.up():
 		mark = "✗"
 	case l.role() == roleLeader: // of an older term, and does not know it yet
 		mark = "☆"
 	}
-	return fmt.Sprintf("%s %s t%d", l.node.name, mark, l.term)
+	return fmt.Sprintf("%s %s t%d", l.node.name, mark, l.term())
 }
 
 func (v *logView) print() string {
@@ -92,7 +81,7 @@ func (v *logView) print() string {
 	t.right = []bool{2: true, 3: true}
 	t.add("index", cells.String(), "commit", "applied")
 	for _, l := range v.lives {
-		t.add(l.head(v.leader), v.cells(l), strconv.FormatUint(l.commit, 10), strconv.FormatUint(l.applied, 10))
+		t.add(l.head(v.leader), v.cells(l), strconv.FormatUint(l.commit(), 10), strconv.FormatUint(l.applied(), 10))
 	}
 	var b strings.Builder
 	t.write(&b, false) // a Builder takes everything
@@ -104,14 +93,14 @@ func (v *logView) print() string {
 }
 
 // cells prints a node's entries at the indexes shown.
-func (v *logView) cells(l *life) string {
+func (v *logView) cells(l lifeView) string {
 	conflict := v.conflict(l)
 	var b strings.Builder
 	for _, index := range v.indexes {
 		cell := ""
-		if s := l.slot(index); s != nil {
-			cell = mark(s, conflict != 0 && index >= conflict)
-		} else if index <= l.compacted {
+		if m := l.slot(index); m != nil {
+			cell = mark(MachineView{m, l.n}, conflict != 0 && index >= conflict)
+		} else if index <= l.compacted() {
 			cell = "-- "
 		}
 		b.WriteString(strings.Repeat(" ", v.cell-len(cell)) + cell)
@@ -119,11 +108,11 @@ func (v *logView) cells(l *life) string {
 	return b.String()
 }
 
-// mark is a slot's term with the mark of its state: one column in front and
+// mark is an entry's term with the mark of its state: one column in front and
 // one behind.
-func mark(s *slot, conflict bool) string {
+func mark(m MachineView, conflict bool) string {
 	before, after := "", " "
-	switch r := s.m.role(); {
+	switch r := m.role(); {
 	case r >= roleCommitted:
 		before, after = "[", "]"
 	case r == roleCreated:
@@ -132,42 +121,30 @@ func mark(s *slot, conflict bool) string {
 	if conflict {
 		after = "!"
 	}
-	return before + strconv.FormatUint(s.term, 10) + after
-}
-
-// slot returns the live entry at index, or nil.
-func (l *life) slot(index uint64) *slot {
-	i, ok := slices.BinarySearchFunc(l.log, index, byIndex)
-	if !ok {
-		return nil
-	}
-	for i+1 < len(l.log) && l.log[i+1].index == index {
-		i++
-	}
-	return &l.log[i]
+	return before + strconv.FormatUint(m.key.term, 10) + after
 }
 
 // conflict returns the first index at which the node has an entry of another
 // term than the leader, from where on nothing can stay; 0 if there is none.
-func (v *logView) conflict(l *life) uint64 {
-	if v.leader == nil || l == v.leader {
+func (v *logView) conflict(l lifeView) uint64 {
+	if v.leader.life == nil || l.life == v.leader.life {
 		return 0
 	}
-	for s := range l.visible {
-		if theirs := v.leader.slot(s.index); theirs != nil && theirs.term != s.term {
-			return s.index
+	for c := l.entries(); c.next(); {
+		if theirs := v.leader.slot(c.m.key.index); theirs != nil && theirs.key.term != c.m.key.term {
+			return c.m.key.index
 		}
 	}
 	return 0
 }
 
 // NodesText prints a table of the nodes. It returns w's error.
-func (t *Timeline) NodesText(w io.Writer) error {
+func (v View) NodesText(w io.Writer) error {
 	var tab table
 	tab.right = []bool{1: true, 4: true, 5: true, 6: true, 7: true}
 	tab.add("node", "life", "role", "leader", "term", "last", "commit", "applied", "state hash")
-	for _, name := range t.names {
-		n := t.Node(name)
+	for _, name := range v.Nodes() {
+		n := v.Node(name)
 		last := "-"
 		if n.Last > 0 {
 			last = position{n.LastTerm, n.Last}.String()

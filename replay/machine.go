@@ -2,39 +2,66 @@ package replay
 
 import (
 	"strconv"
+	"sync/atomic"
 
 	"raftscope/sm"
 )
 
-// Machine is one tracked state machine of the run. Its methods answer at the
-// newest event.
+// Machine is one tracked state machine of the run. What it is never changes;
+// the methods about where it is answer at the newest event, those of a
+// MachineView at another one.
 type Machine struct {
-	id      sm.ID
 	group   *group
 	life    *life
+	key     *key // of entries and clients' requests; else nil
 	subject string
 	label   string
-	events  []uint32 // positions of its own events and of the links from it
+	run     atomic.Uint64 // positions of its own events and of the links from it, see runs
+	now     atomic.Uint32 // state and bits at the newest event, stored after run
+	room    uint32        // how many positions have room in the run
+	id      uint32
+	born    uint32 // position of its birth
 	nth     uint32
-	state   sm.State
-	bits    uint8
+	openAt  uint32 // place among the open machines; for the writer
 }
 
+// key is what a machine is found by, beside its number.
+type key struct {
+	position                         // of a client's request: its ordinal as index
+	older    *Machine                // of the same position
+	below    *Machine                // of the same index in the same life, older
+	top      atomic.Pointer[Machine] // of the first of an index in a life: the newest one
+	gone     atomic.Uint32           // by which event it left its log; never: not yet
+}
+
+const never = 1<<32 - 1
+
+// Bits of Machine.now below the state.
 const (
 	machineClosed    = 1 << iota // no longer watched
 	machineAbandoned             // because its node's life ended
+	stateShift       = 8
 )
 
+func packNow(s sm.State, bits uint32) uint32 { return uint32(s)<<stateShift | bits }
+
+func unpackState(now uint32) sm.State { return sm.State(now >> stateShift) }
+
+// openIn reports whether more is to be expected of a machine of the kind.
+func (k *Kind) openIn(now uint32) bool {
+	return now&machineClosed == 0 && !k.Is(unpackState(now), sm.Final)
+}
+
 // ID returns the machine's number.
-func (m *Machine) ID() sm.ID { return m.id }
+func (m *Machine) ID() sm.ID { return sm.ID(m.id) }
 
 // Kind returns the machine's kind.
 func (m *Machine) Kind() *Kind { return m.group.kind }
 
+func (m *Machine) kindName() string { return m.group.kind.spec.Name }
+
 // Name returns kind#id, as users write it.
-func (m *Machine) Name() string {
-	return m.group.kind.spec.Name + "#" + strconv.FormatUint(uint64(m.id), 10)
-}
+func (m *Machine) Name() string { return m.kindName() + "#" + strconv.FormatUint(uint64(m.id), 10) }
 
 // Node returns the name of the machine's node, empty for the world.
 func (m *Machine) Node() string { return m.life.node.name }
@@ -51,152 +78,60 @@ func (m *Machine) Label() string { return m.label }
 // Nth returns the machine's place among those of its kind by birth, from 1.
 func (m *Machine) Nth() int { return int(m.nth) }
 
+// Born returns when the machine came into being.
+func (m *Machine) Born() sm.Time { return m.group.kind.t.rows.at(m.born).at }
+
+// BornEvent returns the position of the machine's birth: it exists at positions
+// above.
+func (m *Machine) BornEvent() int { return int(m.born) }
+
+// Now returns the machine at the newest event.
+func (m *Machine) Now() MachineView { return MachineView{m, m.group.kind.t.length.Load()} }
+
 // State returns the state it is in, or was in when its node's life ended.
-func (m *Machine) State() sm.State { return m.state }
+func (m *Machine) State() sm.State { return m.Now().State() }
 
 // StateName returns the name of State.
-func (m *Machine) StateName() string { return m.group.kind.StateName(m.state) }
+func (m *Machine) StateName() string { return m.Now().StateName() }
 
 // Abandoned reports whether the machine's node ended its life before the
 // machine came to its end.
-func (m *Machine) Abandoned() bool { return m.bits&machineAbandoned != 0 }
+func (m *Machine) Abandoned() bool { return m.Now().Abandoned() }
 
 // Open reports whether more is to be expected of the machine: it is neither in
 // a final state, nor closed, nor abandoned.
-func (m *Machine) Open() bool { return m.isOpen() }
-
-func (m *Machine) isOpen() bool { return m.bits&machineClosed == 0 && !m.final(m.state) }
-
-func (m *Machine) final(s sm.State) bool { return m.group.kind.Is(s, sm.Final) }
-
-func (m *Machine) row(i int) *row { return m.group.t.rows.at(m.events[i]) }
-
-// Born returns when the machine came into being.
-func (m *Machine) Born() sm.Time { return m.row(0).at }
-
-// Move is the entry into a state. The first one of a machine is its birth.
-type Move struct {
-	Event  int // position in the timeline
-	At     sm.Time
-	Wall   int64   // real time, ns
-	Due    sm.Time // when it will go on, zero if nobody knew
-	From   sm.State
-	State  sm.State
-	Failed bool
-	Code   int64  // if it failed
-	Reason string // if it failed
-}
+func (m *Machine) Open() bool { return m.Now().Open() }
 
 // Moves returns the machine's moves in order, its birth first.
-func (m *Machine) Moves() []Move {
-	var out []Move
-	for i := range m.events {
-		w := m.row(i)
-		mv := Move{Event: int(m.events[i]), At: w.at, Wall: w.wall, From: w.from, State: w.state}
-		switch w.typ {
-		case sm.Born:
-			mv.From, mv.Due = w.state, sm.Time(w.aux)
-		case sm.Moved:
-			mv.Due = sm.Time(w.aux)
-		case sm.Failed:
-			mv.Failed, mv.Code, mv.Reason = true, w.aux, m.group.t.strings.get(w.text)
-		default:
-			continue
-		}
-		out = append(out, mv)
-	}
-	return out
-}
+func (m *Machine) Moves() []Move { return m.Now().Moves() }
 
 // Due returns when the machine will go on, zero if nobody knows.
-func (m *Machine) Due() sm.Time {
-	if i := m.lastMove(); m.isOpen() && m.row(i).typ != sm.Failed {
-		return sm.Time(m.row(i).aux)
-	}
-	return 0
-}
-
-// lastMove returns which of the machine's events brought it where it is.
-func (m *Machine) lastMove() int {
-	for i := len(m.events) - 1; i > 0; i-- {
-		if typ := m.row(i).typ; typ == sm.Moved || typ == sm.Failed {
-			return i
-		}
-	}
-	return 0
-}
+func (m *Machine) Due() sm.Time { return m.Now().Due() }
 
 // Since returns when the machine entered its state.
-func (m *Machine) Since() sm.Time { return m.row(m.lastMove()).at }
+func (m *Machine) Since() sm.Time { return m.Now().Since() }
 
 // Entered returns when the machine last entered state s, at its birth or by a
 // move.
-func (m *Machine) Entered(s sm.State) (at sm.Time, ok bool) {
-	_, at, ok = m.entry(s)
-	return at, ok
-}
-
-// entry returns the position and time of the event by which the machine last
-// entered state s.
-func (m *Machine) entry(s sm.State) (event int, at sm.Time, ok bool) {
-	for i := len(m.events) - 1; i >= 0; i-- {
-		w := m.row(i)
-		if w.state == s && w.entersState() {
-			return int(m.events[i]), w.at, true
-		}
-	}
-	return 0, 0, false
-}
+func (m *Machine) Entered(s sm.State) (at sm.Time, ok bool) { return m.Now().Entered(s) }
 
 // Failure returns the reason and code of the last failure.
-func (m *Machine) Failure() (reason string, code int64, ok bool) {
-	for i := len(m.events) - 1; i >= 0; i-- {
-		if w := m.row(i); w.typ == sm.Failed {
-			return m.group.t.strings.get(w.text), w.aux, true
-		}
-	}
-	return "", 0, false
-}
+func (m *Machine) Failure() (reason string, code int64, ok bool) { return m.Now().Failure() }
 
-// Motion says how long a machine was, or is, on its way.
-type Motion uint8
+// Motion returns whether the machine came to rest, and how long after its
+// birth; see MachineView.Motion.
+func (m *Machine) Motion() (Motion, sm.Time) { return m.Now().Motion() }
 
-const (
-	// NeverMoved: it was born in a final state and is there still, or went
-	// only from final state to final state.
-	NeverMoved Motion = iota
-	// Running: it is on its way.
-	Running
-	// Rested: it came to rest in a final state.
-	Rested
-	// GivenUp: its node's life ended, or it was closed, before it rested.
-	GivenUp
-)
+// Attr returns the value of the attribute key.
+func (m *Machine) Attr(key string) (v Value, ok bool) { return m.Now().Attr(key) }
 
-// Motion returns whether the machine came to rest and how long after its
-// birth: the last time it came from a state that is not final into one that
-// is. What happens to it in rest (an applied entry is compacted) does not
-// count. While it runs, the time is the one up to now.
-func (m *Machine) Motion() (Motion, sm.Time) {
-	born := m.Born()
-	rested, ended := sm.Time(-1), sm.Time(-1)
-	for i := range m.events {
-		switch w := m.row(i); w.typ {
-		case sm.Moved, sm.Failed:
-			if m.final(w.state) && !m.final(w.from) {
-				rested = w.at
-			}
-		case sm.Closed, sm.Abandoned:
-			ended = w.at
-		}
-	}
-	switch {
-	case m.final(m.state) && rested >= 0:
-		return Rested, rested - born
-	case m.final(m.state):
-		return NeverMoved, 0
-	case m.bits&machineClosed != 0:
-		return GivenUp, ended - born
-	}
-	return Running, m.group.t.now - born
-}
+// Attrs returns all attributes in the order they first appeared.
+func (m *Machine) Attrs() []Attr { return m.Now().Attrs() }
+
+// Causes returns the links to what caused this machine, in order of the
+// links' events.
+func (m *Machine) Causes() []Link { return m.Now().Causes() }
+
+// Effects returns the links to what this machine caused, in order of the
+// links' events.
+func (m *Machine) Effects() []Link { return m.Now().Effects() }

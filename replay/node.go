@@ -3,54 +3,108 @@ package replay
 import (
 	"cmp"
 	"slices"
+
+	"raftscope/sm"
 )
 
-// node is a name under which machines were born, with all its lives.
+// node is a name under which machines were born.
 type node struct {
 	name  string
-	lives []*life // by number
+	born  uint32            // position of the first birth
+	lives list[step[*life]] // which was the newest, by number, from when on
 }
 
-// newest returns the node's present life, or its last one if it is down.
-func (n *node) newest() *life { return n.lives[len(n.lives)-1] }
-
-// life is a node from a start to the stop or crash after it.
+// life is a node from a start to the stop or crash after it. What it came to
+// be, and when, is in steps.
 type life struct {
-	node    *node
-	number  uint32
-	place   uint16
-	machine *Machine // of kind node; nil before it is born
-	term    uint64
-	leader  string
-
-	log       []slot // live entries by index, those of one index by birth
-	commit    uint64 // highest index ever committed
-	applied   uint64 // highest index ever applied
-	lastApply *Machine
-	compacted uint64 // highest index ever compacted
+	node     *node
+	number   uint32
+	place    uint16
+	machines list[step[*Machine]] // of kind node
+	terms    list[step[uint64]]
+	leaders  list[step[string]]
+	commits  list[step[uint64]]   // highest index ever committed
+	applies  list[step[*Machine]] // the entry of the highest index ever applied
+	compacts list[step[uint64]]   // highest index ever compacted
+	log      log
 }
 
-// lifeAt returns the life at a place, and starts it if it is new.
-func (t *Timeline) lifeAt(no uint16) *life {
-	p := &t.places[no]
-	if p.here != nil {
-		return p.here
+// roster is all nodes by name. It is never changed, but replaced.
+type roster struct {
+	nodes []*node
+	names []string // of those that have one
+}
+
+// NodesMax is the largest number of nodes a timeline holds.
+const NodesMax = 4096
+
+func (r *roster) find(name string) *node {
+	i, ok := slices.BinarySearchFunc(r.nodes, name, func(n *node, name string) int { return cmp.Compare(n.name, name) })
+	if !ok {
+		return nil
 	}
-	n := t.nodes[p.node]
-	if n == nil {
-		n = &node{name: p.node}
-		t.nodes[p.node] = n
-		if p.node != "" {
-			i, _ := slices.BinarySearch(t.names, p.node)
-			t.names = slices.Insert(t.names, i, p.node)
+	return r.nodes[i]
+}
+
+// with returns the roster with one node more.
+func (r *roster) with(n *node) *roster {
+	i, _ := slices.BinarySearchFunc(r.nodes, n.name, func(n *node, name string) int { return cmp.Compare(n.name, name) })
+	more := &roster{nodes: slices.Insert(slices.Clone(r.nodes), i, n)}
+	for _, n := range more.nodes {
+		if n.name != "" {
+			more.names = append(more.names, n.name)
 		}
 	}
-	p.here = &life{node: n, number: p.life, place: no}
-	i, _ := slices.BinarySearchFunc(n.lives, p.life, func(l *life, number uint32) int {
-		return cmp.Compare(l.number, number)
-	})
-	n.lives = slices.Insert(n.lives, i, p.here)
-	return p.here
+	return more
+}
+
+// lifeAt returns the life at a place, and starts it with the event if it is
+// new.
+func (t *Timeline) lifeAt(no uint16, event uint32) *life {
+	if l := t.lives[no]; l != nil {
+		return l
+	}
+	p := t.places.all()[no]
+	r := t.roster.Load()
+	n := r.find(p.node)
+	if n == nil {
+		n = &node{name: p.node, born: event}
+		defer func() { t.roster.Store(r.with(n)) }()
+	}
+	l := &life{node: n, number: p.life, place: no}
+	t.lives[no] = l
+	if newest, ok := n.lives.last(); !ok || newest.value.number < l.number {
+		set(&n.lives, event, l)
+	}
+	return l
+}
+
+// hasRoom reports whether a machine may be born on the named node.
+func (t *Timeline) hasRoom(node string) bool {
+	r := t.roster.Load()
+	return len(r.nodes) < NodesMax || r.find(node) != nil
+}
+
+// attribute keeps at hand what is asked of nodes all the time.
+func (t *Timeline) attribute(m *Machine, e *sm.Event, event uint32) {
+	if m.kindName() != kindNode {
+		return
+	}
+	if newest, _ := m.life.machines.last(); newest.value != m {
+		return
+	}
+	switch e.Key {
+	case "term":
+		set(&m.life.terms, event, uint64(max(e.Num, 0)))
+	case "leader":
+		set(&m.life.leaders, event, e.Text)
+	}
+}
+
+// lifeView is a life as it was at some event. The zero value is none.
+type lifeView struct {
+	*life
+	n uint32
 }
 
 // NodeState is what is known of a node from its machines, in its newest life.
@@ -68,93 +122,82 @@ type NodeState struct {
 	Hash     string // of the FSM's contents after that, empty if nothing was applied
 }
 
-// Nodes returns the names of the nodes, sorted. The caller must not change the
-// slice.
-func (t *Timeline) Nodes() []string { return slices.Clip(t.names) }
-
-// Node returns what is known of a node; of an unknown one only the name.
-func (t *Timeline) Node(name string) NodeState {
-	n := t.nodes[name]
-	if n == nil {
+// Node returns what was known of a node; of an unknown one only the name.
+func (v View) Node(name string) NodeState {
+	l := v.life(name)
+	if l.life == nil {
 		return NodeState{Name: name}
 	}
-	l := n.newest()
-	s := NodeState{Name: name, Life: l.number, Up: l.up(), Leader: l.leader, Term: l.term,
-		Commit: l.commit, Applied: l.applied, Hash: l.hash()}
-	if l.machine != nil {
-		s.Role = l.machine.StateName()
-	}
+	s := NodeState{Name: name, Life: l.number, Up: l.up(), Role: l.role(), Leader: l.leader(), Term: l.term(),
+		Commit: l.commit(), Applied: l.applied(), Hash: l.hash()}
 	if last := l.last(); last != nil {
-		s.Last, s.LastTerm = last.index, last.term
+		s.Last, s.LastTerm = last.key.index, last.key.term
 	}
 	return s
 }
 
+// life returns the newest life of the named node, if any.
+func (v View) life(name string) lifeView {
+	if n := v.t.roster.Load().find(name); n != nil && n.born < v.n {
+		return lifeView{stepAt(&n.lives, v.n), v.n}
+	}
+	return lifeView{}
+}
+
+// eachLife calls yield for the newest life of every node with a name, by name,
+// until it returns false.
+func (v View) eachLife(yield func(lifeView) bool) {
+	for _, n := range v.t.roster.Load().nodes {
+		if n.name != "" && n.born < v.n && !yield(lifeView{stepAt(&n.lives, v.n), v.n}) {
+			return
+		}
+	}
+}
+
+// machine returns the life's node machine, if it is born.
+func (l lifeView) machine() (m MachineView, ok bool) {
+	m = MachineView{stepAt(&l.machines, l.n), l.n}
+	return m, m.Known()
+}
+
 // up reports whether the life goes on: its node machine is on its way.
-func (l *life) up() bool { return l.machine != nil && l.machine.isOpen() }
+func (l lifeView) up() bool {
+	m, ok := l.machine()
+	return ok && m.Open()
+}
 
 // role returns the state of the node machine.
-func (l *life) role() string {
-	if l.machine == nil {
-		return ""
+func (l lifeView) role() string {
+	if m, ok := l.machine(); ok {
+		return m.StateName()
 	}
-	return l.machine.StateName()
+	return ""
+}
+
+func (l lifeView) leads() bool { return l.up() && l.role() == roleLeader }
+
+func (l lifeView) term() uint64 { return stepAt(&l.terms, l.n) }
+
+func (l lifeView) leader() string { return stepAt(&l.leaders, l.n) }
+
+func (l lifeView) commit() uint64 { return stepAt(&l.commits, l.n) }
+
+func (l lifeView) compacted() uint64 { return stepAt(&l.compacts, l.n) }
+
+// lastApply returns the entry the FSM's contents come from, if any.
+func (l lifeView) lastApply() MachineView { return MachineView{stepAt(&l.applies, l.n), l.n} }
+
+func (l lifeView) applied() uint64 {
+	if m := l.lastApply(); m.Known() {
+		return m.key.index
+	}
+	return 0
 }
 
 // hash returns the hash of the FSM's contents, empty before the first apply.
-func (l *life) hash() string {
-	if l.lastApply == nil {
-		return ""
-	}
-	return l.lastApply.text("hash")
-}
-
-// life returns the newest life of the named node, or nil.
-func (t *Timeline) life(name string) *life {
-	if n := t.nodes[name]; n != nil {
-		return n.newest()
-	}
-	return nil
-}
-
-// leads returns the node that leads as far as the cluster agrees: the only one
-// up in role leader, in the highest term seen, and known as leader to a
-// majority of all nodes. Without one it returns nil.
-func (t *Timeline) leads() *life {
-	var leader *life
-	var term uint64
-	for _, name := range t.names {
-		l := t.life(name)
-		term = max(term, l.term)
-		if l.up() && l.role() == roleLeader {
-			if leader != nil {
-				return nil
-			}
-			leader = l
-		}
-	}
-	if leader == nil || leader.term < term || 2*t.know(leader.node.name) <= len(t.names) {
-		return nil
-	}
-	return leader
-}
-
-// know counts the nodes up that know the named one as leader.
-func (t *Timeline) know(leader string) (n int) {
-	for _, name := range t.names {
-		if l := t.life(name); l.up() && l.leader == leader {
-			n++
-		}
-	}
-	return n
-}
-
-// Leader returns the name of the node that leads, empty if there is none: the
-// only one up in role leader, in the highest term seen, and known as leader to
-// a majority of all nodes.
-func (t *Timeline) Leader() string {
-	if l := t.leads(); l != nil {
-		return l.node.name
+func (l lifeView) hash() string {
+	if m := l.lastApply(); m.Known() {
+		return m.text("hash")
 	}
 	return ""
 }

@@ -25,25 +25,37 @@ type Outcome struct {
 	Entry    *Machine
 }
 
-// Outcome returns the outcome of an exec or read, as far as it is known. Entry
-// is the entry on the node that took the write, nil if there is none yet.
-func (t *Timeline) Outcome(exec *Machine) Outcome {
+// roleBarrier is the role in which a client's request causes an apply that is
+// not its own entry: it only waits for it.
+const roleBarrier = "barrier"
+
+// Outcome returns the outcome of an exec or read, as far as it was known; the
+// zero one if it was not born. Entry is the entry on the node that took the
+// write, nil if there was none yet.
+func (v View) Outcome(exec *Machine) Outcome {
+	if m := v.Of(exec); m.Known() {
+		return v.outcome(m)
+	}
+	return Outcome{}
+}
+
+func (v View) outcome(exec MachineView) Outcome {
 	o := Outcome{Told: exec.text("told"), Result: exec.text("result"), Stored: exec.text("stored")}
-	o.Answered = o.Told != "" || exec.final(exec.state)
-	if exec.group.kind.spec.Name == kindRead {
+	o.Answered = o.Told != "" || exec.final(exec.State())
+	if exec.kindName() == kindRead {
 		return o
 	}
 	o.Fate = FateUndecided
-	apply := exec.effect(kindApply)
-	if apply != nil {
-		o.Entry = apply.effect(kindEntry)
+	apply := exec.effect(kindApply, roleBarrier)
+	if apply.Known() {
+		o.Entry = apply.effect(kindEntry, "").Machine
 	}
 	switch {
 	case o.Entry != nil:
-		if p, ok := positionOf(o.Entry); ok {
-			o.Fate = t.fate(p)
+		if o.Entry.key != nil {
+			o.Fate = v.fate(o.Entry.key.position)
 		}
-	case !exec.isOpen() && (apply == nil || !apply.isOpen()):
+	case !exec.Open() && (!apply.Known() || !apply.Open()):
 		o.Fate = FateNeverStored
 	}
 	return o
@@ -51,17 +63,21 @@ func (t *Timeline) Outcome(exec *Machine) Outcome {
 
 // fate says what became of the entry with that term and index, of all its
 // copies on all nodes and in all lives.
-func (t *Timeline) fate(p position) string {
+func (v View) fate(p position) string {
 	var committed, removed, durable, alive bool
-	for _, m := range t.entries[p] {
-		h := m.history()
+	for m := v.t.entries.find(p); m != nil; m = m.key.older {
+		if m.born >= v.n {
+			continue
+		}
+		c := MachineView{m, v.n}
+		h := c.history()
 		if h.applied {
 			return FateApplied
 		}
 		committed = committed || h.committed
 		removed = removed || h.removed
 		durable = durable || h.durable
-		alive = alive || m.mayComeBack()
+		alive = alive || c.mayComeBack()
 	}
 	switch {
 	case committed:
@@ -80,9 +96,9 @@ func (t *Timeline) fate(p position) string {
 // history is what an entry has been.
 type history struct{ durable, committed, applied, removed bool }
 
-func (m *Machine) history() (h history) {
-	for i := range m.events {
-		w := m.row(i)
+func (m MachineView) history() (h history) {
+	for _, event := range m.events() {
+		w := m.row(event)
 		if !w.entersState() {
 			continue
 		}
@@ -104,8 +120,8 @@ func (m *Machine) history() (h history) {
 
 // mayComeBack reports whether the entry is in its node's log, or on the disk
 // of a node that is down, or on its way there.
-func (m *Machine) mayComeBack() bool {
-	if m.life != m.life.node.newest() {
+func (m MachineView) mayComeBack() bool {
+	if m.life != stepAt(&m.life.node.lives, m.n) {
 		return false
 	}
 	switch m.role() {

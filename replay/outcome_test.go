@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"raftscope/replay"
+	"raftscope/replay/cond"
 	"raftscope/sm"
 )
 
@@ -27,6 +28,12 @@ func TestOutcome(t *testing.T) {
 			e := h.Born("exec", "n1", 1, "", "1", "set x 1")
 			h.End(e, sm.Abandoned)
 		}, replay.Outcome{Fate: replay.FateNeverStored}},
+		{"waits behind a barrier, which is no write", func(h *history) {
+			e := h.Born("exec", "n1", 1, "", "1", "incr x")
+			barrier := h.Born("apply", "n1", 1, "", "", "barrier")
+			h.Link(e, barrier, "barrier")
+			h.Link(barrier, h.entry("n1", 1, "committed", 2, 3, "barrier"), "becomes")
+		}, replay.Outcome{Fate: replay.FateUndecided}},
 		{"being written", func(h *history) {
 			h.write("n1", 1, 2, 4, "set x 1")
 		}, replay.Outcome{Fate: replay.FateUndecided}},
@@ -197,6 +204,23 @@ func TestLogsOfOneIndexTwice(t *testing.T) {
 	h.Move(old, "COMPACTED")
 	if got := subjects(h.timeline().Log("n1")); got != "1/2" {
 		t.Errorf("after the first was compacted: %s", got)
+	}
+}
+
+// TestCompactedEndIsNotMissing: what a node holds in a snapshot it does not lack.
+func TestCompactedEndIsNotMissing(t *testing.T) {
+	h := newHistory(t)
+	for _, name := range []string{"n1", "n2"} {
+		h.start(name, 1, 1)
+		h.entry(name, 1, "committed", 1, 1, "a")
+		last := h.entry(name, 1, "committed", 1, 2, "b")
+		if name == "n1" {
+			h.Move(last, "COMPACTED")
+		}
+	}
+	tl := h.timeline()
+	if equal, why := tl.LogsEqual(); !equal || !tl.Holds(cond.LogsEqual{}) {
+		t.Errorf("equal %t (%s), holds %t", equal, why, tl.Holds(cond.LogsEqual{}))
 	}
 }
 

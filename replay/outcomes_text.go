@@ -4,15 +4,15 @@ import "io"
 
 // OutcomesText prints the two facts of every write, and what every read was
 // told, in the order in which clients made them. It returns w's error.
-func (t *Timeline) OutcomesText(w io.Writer) error {
+func (v View) OutcomesText(w io.Writer) error {
 	var tab table
 	tab.add("call", "node", "command", "client was told", "entry", "its fate")
 	for n := 1; ; n++ {
-		m := t.Exec(n)
-		if m == nil {
+		m := v.Exec(n)
+		if !m.Known() {
 			return tab.write(w, true)
 		}
-		o := t.Outcome(m)
+		o := v.outcome(m)
 		told, entry := "nothing yet", ""
 		switch {
 		case o.Told == "ok" && m.Kind().Name() == kindRead:

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"math"
+	"slices"
 
 	"raftscope/sm"
 )
@@ -35,10 +36,17 @@ const (
 
 // rows keeps events in chunks, so that growing never copies what is there.
 type rows struct {
-	chunks [][]row
-	whole  map[uint32]sm.Event
-	jumps  []jump
-	length int
+	chunks list[[]row]
+	whole  list[wholeEvent]
+	jumps  list[jump]
+	backs  list[step[sm.Time]] // rows earlier than one before them, with the latest time by then
+	length int                 // for the writer
+}
+
+// wholeEvent is an event that a row cannot hold.
+type wholeEvent struct {
+	row   uint32
+	event sm.Event
 }
 
 // jump says that from the row on numbers count from seq.
@@ -47,17 +55,17 @@ type jump struct {
 	seq uint64
 }
 
-func (r *rows) at(i uint32) *row { return &r.chunks[i>>chunkBits][i&(chunkRows-1)] }
+func (r *rows) at(i uint32) *row { return &(*r.chunks.back.Load())[i>>chunkBits][i&(chunkRows-1)] }
 
 // add appends w for the event with the number seq and returns its position.
-func (r *rows) add(w row, seq uint64, follows bool) uint32 {
+func (r *rows) add(w *row, seq uint64, follows bool) uint32 {
 	i := uint32(r.length)
 	if i&(chunkRows-1) == 0 {
-		r.chunks = append(r.chunks, make([]row, chunkRows))
+		r.chunks.append(make([]row, chunkRows))
 	}
-	*r.at(i) = w
+	*r.at(i) = *w
 	if !follows {
-		r.jumps = append(r.jumps, jump{i, seq})
+		r.jumps.append(jump{i, seq})
 	}
 	r.length++
 	return i
@@ -65,15 +73,28 @@ func (r *rows) add(w row, seq uint64, follows bool) uint32 {
 
 // seq returns the number of the event at position i.
 func (r *rows) seq(i uint32) uint64 {
-	lo, hi := 0, len(r.jumps)
+	jumps := r.jumps.all()
+	lo, hi := 0, len(jumps)
 	for hi-lo > 1 {
-		if mid := (lo + hi) / 2; r.jumps[mid].row <= i {
+		if mid := (lo + hi) / 2; jumps[mid].row <= i {
 			lo = mid
 		} else {
 			hi = mid
 		}
 	}
-	return r.jumps[lo].seq + uint64(i-r.jumps[lo].row)
+	return jumps[lo].seq + uint64(i-jumps[lo].row)
+}
+
+// latest returns the latest time up to the row i. Only in a damaged history
+// is that not the row's own.
+func (r *rows) latest(i uint32) sm.Time {
+	if backs := r.backs.all(); len(backs) > 0 {
+		k, ok := slices.BinarySearchFunc(backs, i, func(s step[sm.Time], i uint32) int { return compare(s.event, i) })
+		if ok {
+			return backs[k].value
+		}
+	}
+	return r.at(i).at
 }
 
 // fits reports whether a row can hold e.
@@ -123,14 +144,16 @@ func (t *Timeline) pack(e *sm.Event, place uint16) row {
 func (t *Timeline) Event(i int) sm.Event {
 	w := t.rows.at(uint32(i))
 	if w.bits&rowWhole != 0 {
-		return t.rows.whole[uint32(i)]
+		whole := t.rows.whole.all()
+		k, _ := slices.BinarySearchFunc(whole, uint32(i), func(e wholeEvent, i uint32) int { return compare(e.row, i) })
+		return whole[k].event
 	}
-	place := &t.places[w.place]
+	place := &t.places.all()[w.place]
 	e := sm.Event{Seq: t.rows.seq(uint32(i)), At: w.at, Wall: w.wall, Node: place.node, Life: place.life,
 		Type: w.typ, From: w.from, State: w.state, IsText: w.bits&rowIsText != 0, Machine: sm.ID(w.machine)}
 	switch w.typ {
 	case sm.Born:
-		m := t.Machine(e.Machine)
+		m := t.machine(e.Machine)
 		e.Due, e.Kind, e.Key, e.Text = sm.Time(w.aux), t.strings.get(w.key), m.subject, m.label
 		return e
 	case sm.Moved:
@@ -146,8 +169,8 @@ func (t *Timeline) Event(i int) sm.Event {
 
 // stringTable numbers strings. Number 0 is the empty string.
 type stringTable struct {
-	list    []string
-	numbers map[string]uint32
+	list    list[string]
+	numbers map[string]uint32 // for the writer
 }
 
 // internMax is the longest string worth looking for: longer ones are payloads.
@@ -157,15 +180,15 @@ func (s *stringTable) get(n uint32) string {
 	if n == 0 {
 		return ""
 	}
-	return s.list[n-1]
+	return (*s.list.back.Load())[n-1]
 }
 
 func (s *stringTable) add(v string) uint32 {
 	if v == "" {
 		return 0
 	}
-	s.list = append(s.list, v)
-	return uint32(len(s.list))
+	s.list.append(v)
+	return s.list.length.Load()
 }
 
 func (s *stringTable) intern(v string) uint32 {

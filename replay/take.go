@@ -16,14 +16,14 @@ func (t *Timeline) take(e *sm.Event) (refused string) {
 	}
 	var m, cause *Machine
 	if e.Machine != 0 {
-		m = t.Machine(e.Machine)
+		m = t.machine(e.Machine)
 	}
 	if needsMachine(e.Type) {
 		if refused = t.check(e, m); refused != "" {
 			return refused
 		}
 		if e.Type == sm.Linked {
-			cause = t.Machine(e.Other)
+			cause = t.machine(e.Other)
 		}
 	}
 	at, ok := t.keep(e, m)
@@ -33,19 +33,20 @@ func (t *Timeline) take(e *sm.Event) (refused string) {
 	switch e.Type {
 	case sm.Moved, sm.Failed:
 		t.own(m, at)
-		t.move(m, e.State)
+		t.move(m, e.State, at)
 	case sm.Linked:
 		t.own(m, at)
 		t.own(cause, at)
 	case sm.Attributed:
 		t.own(m, at)
-		t.attribute(m, e)
+		t.attribute(m, e, at)
 	case sm.Closed, sm.Abandoned:
 		t.own(m, at)
-		t.end(m, e.Type)
+		t.end(m, e.Type, at)
 	case sm.Violation:
-		t.violations = append(t.violations, at)
+		t.violations.append(at)
 	}
+	t.note(e, m, at)
 	return ""
 }
 
@@ -59,8 +60,11 @@ func needsMachine(typ sm.EventType) bool {
 
 // check says why e cannot happen to m.
 func (t *Timeline) check(e *sm.Event, m *Machine) (refused string) {
-	if m == nil {
+	switch {
+	case m == nil:
 		return "unknown machine"
+	case m.run.Load()&runLengthMax == runLengthMax:
+		return "machine with too many events"
 	}
 	states := len(m.group.kind.spec.States)
 	switch e.Type {
@@ -72,8 +76,12 @@ func (t *Timeline) check(e *sm.Event, m *Machine) (refused string) {
 		if e.Other == e.Machine {
 			return "link to itself"
 		}
-		if t.Machine(e.Other) == nil {
+		cause := t.machine(e.Other)
+		if cause == nil {
 			return "unknown cause"
+		}
+		if cause.run.Load()&runLengthMax == runLengthMax {
+			return "cause with too many events"
 		}
 	}
 	return ""
@@ -89,11 +97,15 @@ func (t *Timeline) keep(e *sm.Event, m *Machine) (at uint32, ok bool) {
 	}
 	follows := e.Seq == t.lastSeq+1 && t.rows.length > 0
 	if fits(e) {
-		at = t.rows.add(t.pack(e, place), e.Seq, follows)
+		w := t.pack(e, place)
+		at = t.rows.add(&w, e.Seq, follows)
 	} else {
 		at = t.keepWhole(e, place, follows)
 	}
 	t.lastSeq = e.Seq
+	if e.At < t.now {
+		set(&t.rows.backs, at, t.now)
+	}
 	t.now = max(t.now, e.At)
 	return at, true
 }
@@ -115,16 +127,13 @@ func (t *Timeline) keepWhole(e *sm.Event, place uint16, follows bool) uint32 {
 	}
 	w := t.pack(&usual, place)
 	w.bits |= rowWhole
-	at := t.rows.add(w, e.Seq, follows)
-	if t.rows.whole == nil {
-		t.rows.whole = make(map[uint32]sm.Event)
-	}
-	t.rows.whole[at] = *e
+	at := t.rows.add(&w, e.Seq, follows)
+	t.rows.whole.append(wholeEvent{at, *e})
 	return at
 }
 
 func (t *Timeline) takeBirth(e *sm.Event) (refused string) {
-	k := t.kinds[e.Kind]
+	k := t.kind(e.Kind)
 	switch {
 	case k == nil:
 		return "unknown kind"
@@ -134,69 +143,64 @@ func (t *Timeline) takeBirth(e *sm.Event) (refused string) {
 		return "machine number out of range"
 	case e.Machine <= t.lastID():
 		return "machine born out of order"
+	case !t.hasRoom(e.Node):
+		return "too many nodes"
 	}
 	at, ok := t.keep(e, nil)
 	if !ok {
 		return "too many nodes and lives"
 	}
 	m := t.newMachine()
-	*m = Machine{id: e.Machine, group: k.on(e.Node), life: t.lifeAt(t.rows.at(at).place),
-		subject: e.Key, label: e.Text, nth: uint32(len(k.all.machines) + 1), state: e.State}
-	t.machines = append(t.machines, m)
+	*m = Machine{id: uint32(e.Machine), born: at, group: k.on(e.Node), life: t.lifeAt(t.rows.at(at).place, at),
+		subject: e.Key, label: e.Text, nth: uint32(len(k.machines.all()) + 1)}
+	m.now.Store(packNow(e.State, 0))
 	t.own(m, at)
-	for _, g := range [...]*group{&k.all, m.group} {
-		g.machines = append(g.machines, m)
-		g.tally[e.State]++
-		if !k.Is(e.State, sm.Final) {
-			g.open++
-		}
+	m.group.change(at, noState, e.State)
+	if !k.Is(e.State, sm.Final) {
+		k.openings.turn(at, m, true)
 	}
-	t.enlist(m)
+	t.enlist(m, at)
+	t.machines.append(m)
+	k.machines.append(m)
+	m.group.machines.append(m)
+	t.note(e, m, at)
 	return ""
 }
 
 func (t *Timeline) lastID() sm.ID {
-	if len(t.machines) == 0 {
-		return 0
+	if m, ok := t.machines.last(); ok {
+		return m.ID()
 	}
-	return t.machines[len(t.machines)-1].id
+	return 0
 }
 
 // move brings m into the state to.
-func (t *Timeline) move(m *Machine, to sm.State) {
-	k := m.group.kind
-	before := m.isOpen()
-	from := m.state
-	m.state = to
-	after := m.isOpen()
-	for _, g := range [...]*group{&k.all, m.group} {
-		g.tally[from]--
-		g.tally[to]++
-		g.open += count(after) - count(before)
+func (t *Timeline) move(m *Machine, to sm.State, at uint32) {
+	k, now := m.group.kind, m.now.Load()
+	next := packNow(to, now&(1<<stateShift-1))
+	m.now.Store(next)
+	m.group.change(at, unpackState(now), to)
+	if open := k.openIn(next); open != k.openIn(now) {
+		k.openings.turn(at, m, open)
 	}
-	if k.spec.Name == kindEntry {
-		m.life.entryMoved(m, k.roles[to])
+	if k.spec.Name == kindEntry && m.key != nil {
+		m.life.entryMoved(m, k.roles[to], at)
 	}
 }
 
-func (t *Timeline) end(m *Machine, typ sm.EventType) {
-	before := m.isOpen()
-	m.bits |= machineClosed
+func (t *Timeline) end(m *Machine, typ sm.EventType, at uint32) {
+	k, now := m.group.kind, m.now.Load()
+	next := now | machineClosed
 	if typ == sm.Abandoned {
-		m.bits |= machineAbandoned
+		next |= machineAbandoned
 	}
-	if before {
-		m.group.kind.all.open--
-		m.group.open--
+	m.now.Store(next)
+	if k.openIn(now) {
+		k.openings.turn(at, m, false)
 	}
-	if typ == sm.Abandoned && m.group.kind.spec.Name == kindEntry {
-		m.life.entryAbandoned(m)
+	// An entry that was not yet durable is not in the log any more; if it did
+	// reach the disk it is born again in the next life.
+	if typ == sm.Abandoned && m.key != nil && k.roles[unpackState(now)] == roleCreated {
+		m.life.log.remove(m, at)
 	}
-}
-
-func count(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

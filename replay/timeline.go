@@ -3,8 +3,10 @@ package replay
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"math"
 	"slices"
+	"sync/atomic"
 
 	"raftscope/sm"
 )
@@ -13,40 +15,44 @@ import (
 var ErrFull = errors.New("timeline is full")
 
 // Timeline holds a run's events and answers questions about them, at the
-// newest event. It is not safe for concurrent use while it grows.
+// newest event or, by a View, at any. One goroutine may append (Append,
+// AddKinds) while others ask: nothing that was answered from changes any more,
+// so no lock is taken. Whoever asks more than one question takes a View, or
+// the answers are of different events.
 type Timeline struct {
+	length atomic.Uint32 // how many events may be asked about: whole batches
+
 	rows     rows
 	strings  stringTable
-	kinds    map[string]*Kind
-	kindList []*Kind // in the order they became known
+	runs     runs
+	kinds    atomic.Pointer[map[string]*Kind] // never changed, but replaced
+	kindList list[*Kind]                      // in the order they became known
+	machines list[*Machine]                   // in order of birth, and so of id
+	places   list[placeKey]
+	roster   atomic.Pointer[roster]
 
-	machines []*Machine // in order of birth, and so of id
-	slab     []Machine  // room for the next machines
-	lists    []uint32   // room for the next lists of events
+	clients    index                // execs and reads by their ordinal, which counts both
+	entries    index                // all entries, on all nodes and in all lives
+	lastExecs  list[step[*Machine]] // of the highest ordinal
+	lastReads  list[step[*Machine]]
+	violations list[uint32]
+	notable    list[uint32]
+	damaged    atomic.Int64
+	reasons    list[string]
 
-	places   []place
+	// For the writer.
+	slab     []Machine // room for the next machines
+	keys     []key     // room for the next keys
 	placeNos map[placeKey]uint16
-	nodes    map[string]*node
-	names    []string // of the nodes, sorted
-
-	clients    clients
-	entries    map[position][]*Machine // all entries, on all nodes and in all lives
-	violations []uint32
-
-	now     sm.Time
-	lastSeq uint64
-	damage  Damage
+	lives    []*life // by place; nil until a machine is born there
+	now      sm.Time
+	lastSeq  uint64
 }
 
 // placeKey is where an event happened.
 type placeKey struct {
 	node string
 	life uint32
-}
-
-type place struct {
-	placeKey
-	here *life // nil until a machine is born there
 }
 
 // Damage says what was left out because it contradicts what came before.
@@ -60,20 +66,22 @@ const DamageReasons = 16
 
 // NewTimeline returns an empty timeline.
 func NewTimeline() *Timeline {
-	return &Timeline{
+	t := &Timeline{
 		strings:  stringTable{numbers: make(map[string]uint32)},
-		kinds:    make(map[string]*Kind),
 		placeNos: make(map[placeKey]uint16),
-		nodes:    make(map[string]*node),
-		clients:  clients{byOrdinal: make(map[uint64]*Machine)},
-		entries:  make(map[position][]*Machine),
+		clients:  index{seed: maphash.MakeSeed()},
+		entries:  index{seed: maphash.MakeSeed()},
 	}
+	t.kinds.Store(&map[string]*Kind{})
+	t.roster.Store(&roster{})
+	return t
 }
 
-// Append adds events, which follow those before. It keeps their strings but
-// not the slice. What contradicts itself is left out and counted, see Damage.
-// It fails with ErrFull.
+// Append adds events, which follow those before; only when it returns are they
+// seen. It keeps their strings but not the slice. What contradicts itself is
+// left out and counted, see Damage. It fails with ErrFull.
 func (t *Timeline) Append(events []sm.Event) error {
+	defer func() { t.length.Store(uint32(t.rows.length)) }()
 	for i := range events {
 		if t.rows.length >= math.MaxUint32 {
 			return fmt.Errorf("append event %d: %w", events[i].Seq, ErrFull)
@@ -86,57 +94,54 @@ func (t *Timeline) Append(events []sm.Event) error {
 }
 
 func (t *Timeline) refuse(e *sm.Event, why string) {
-	t.damage.Events++
-	if len(t.damage.Reasons) < DamageReasons {
-		t.damage.Reasons = append(t.damage.Reasons, fmt.Sprintf("event %d (%s): %s", e.Seq, e.Type, why))
+	if t.damaged.Load() < DamageReasons {
+		t.reasons.append(fmt.Sprintf("event %d (%s): %s", e.Seq, e.Type, why))
 	}
+	t.damaged.Add(1)
 }
 
 // Damage returns what was left out so far.
 func (t *Timeline) Damage() Damage {
-	return Damage{Events: t.damage.Events, Reasons: slices.Clone(t.damage.Reasons)}
+	return Damage{Events: int(t.damaged.Load()), Reasons: slices.Clone(t.reasons.all())}
 }
 
 // Events returns the number of events kept.
-func (t *Timeline) Events() int { return t.rows.length }
+func (t *Timeline) Events() int { return int(t.length.Load()) }
 
-// LastSeq returns the number of the newest event. It is more than Events if
-// events were lost or left out.
-func (t *Timeline) LastSeq() uint64 { return t.lastSeq }
+// LastSeq returns the number of the newest event, 0 if there is none. It is
+// more than Events if events were lost or left out.
+func (t *Timeline) LastSeq() uint64 { return t.View().Seq() }
 
 // Now returns the time of the latest event.
-func (t *Timeline) Now() sm.Time { return t.now }
+func (t *Timeline) Now() sm.Time { return t.View().Now() }
 
-// Violations returns the violations, in order.
-func (t *Timeline) Violations() []sm.Event {
-	var out []sm.Event
-	for _, i := range t.violations {
-		out = append(out, t.Event(int(i)))
+// timeAt returns the latest time of the first n events, or 0.
+func (t *Timeline) timeAt(n uint32) sm.Time {
+	if n == 0 {
+		return 0
 	}
-	return out
+	return t.rows.latest(n - 1)
 }
 
 // Kinds returns the kinds in the order they became known.
-func (t *Timeline) Kinds() []*Kind { return slices.Clone(t.kindList) }
+func (t *Timeline) Kinds() []*Kind { return slices.Clone(t.kindList.all()) }
 
 // Kind returns the kind of that name, or nil.
-func (t *Timeline) Kind(name string) *Kind { return t.kinds[name] }
+func (t *Timeline) Kind(name string) *Kind { return t.kind(name) }
 
 // placeOf returns the number of the place where e happened, or that there are
 // too many.
 func (t *Timeline) placeOf(e *sm.Event) (uint16, bool) {
-	if n := len(t.places); n > 0 && t.places[n-1].life == e.Life && t.places[n-1].node == e.Node {
-		return uint16(n - 1), true
-	}
 	key := placeKey{e.Node, e.Life}
 	if n, ok := t.placeNos[key]; ok {
 		return n, true
 	}
-	if len(t.places) > math.MaxUint16 {
+	if len(t.lives) > math.MaxUint16 {
 		return 0, false
 	}
-	n := uint16(len(t.places))
-	t.places = append(t.places, place{placeKey: key})
+	n := uint16(len(t.lives))
+	t.places.append(key)
+	t.lives = append(t.lives, nil)
 	t.placeNos[key] = n
 	return n, true
 }

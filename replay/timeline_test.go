@@ -1,6 +1,7 @@
 package replay_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -168,6 +169,28 @@ func askEverything(t *testing.T, tl *replay.Timeline) {
 	}
 	if err := tl.NodesText(&b); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestLimits: what no run has, but a file may claim, costs neither memory nor
+// time without bound.
+func TestLimits(t *testing.T) {
+	h := newHistory(t)
+	for i := range replay.NodesMax + 5 {
+		h.Born("append", fmt.Sprint("n", i), 1, "", "", "")
+	}
+	tl := build(t, [][]sm.Event{h.Events})
+	if d := tl.Damage(); d.Events != 5 || len(tl.Nodes()) != replay.NodesMax || !strings.Contains(d.Reasons[0], "too many nodes") {
+		t.Errorf("%d nodes, damage %+v", len(tl.Nodes()), d)
+	}
+	h = newHistory(t)
+	for index := uint64(3000); index > 0; index-- {
+		h.entry("n1", 1, "durable", 1, index, "")
+	}
+	h.entry("n1", 1, "durable", 1, 3001, "")
+	log := h.timeline().Log("n1")
+	if len(log) != 258 || log[0].Subject() != "1/2744" || log[257].Subject() != "1/3001" {
+		t.Errorf("%d entries from %s to %s", len(log), log[0].Subject(), log[len(log)-1].Subject())
 	}
 }
 

@@ -1,10 +1,6 @@
 package replay
 
-import (
-	"slices"
-
-	"raftscope/sm"
-)
+import "slices"
 
 // DepthMax is the greatest depth of a tree, whatever is asked for.
 const DepthMax = 256
@@ -15,58 +11,70 @@ type Options struct {
 	Kinds []string // only machines of these kinds and what leads to them; empty: all
 }
 
-// Tree is a machine, its effects, their effects and so on, at the newest
-// event. A machine reached a second time is referred to instead of shown
-// again, so a tree is never larger than the history it shows.
+// Tree is a machine, its effects, their effects and so on; or its causes,
+// their causes and so on. A machine reached a second time is referred to
+// instead of shown again, so a tree is never larger than the history it shows.
 type Tree struct {
-	t    *Timeline
-	root *branch
+	root *branch // nil: the root was not yet born
 }
 
 // branch is one machine of a tree.
 type branch struct {
-	m        *Machine
-	role     string // in which the parent caused it
+	m        MachineView
+	role     string // in which the parent caused it, or it the parent
 	children []*branch
 	above    bool // shown elsewhere, further up in print
-	more     int  // effects left out because of the depth
+	more     int  // children left out because of the depth
 }
 
-// Tree returns the tree below root, children in order of the links' events.
-func (t *Timeline) Tree(root *Machine, o Options) *Tree {
+// Tree returns the tree of what root caused, children in order of the links'
+// events.
+func (v View) Tree(root *Machine, o Options) *Tree { return v.tree(root, o, MachineView.Effects) }
+
+// UpTree returns the tree of what caused root, in order of the links' events:
+// a machine's children are its causes.
+func (v View) UpTree(root *Machine, o Options) *Tree { return v.tree(root, o, MachineView.Causes) }
+
+func (v View) tree(root *Machine, o Options, links func(MachineView) []Link) *Tree {
 	depth := o.Depth
 	if depth <= 0 || depth > DepthMax {
 		depth = DepthMax
 	}
-	g := grower{shown: make(map[sm.ID]bool), kinds: o.Kinds}
-	return &Tree{t: t, root: g.grow(root, "", depth)}
+	m := v.Of(root)
+	if !m.Known() {
+		return &Tree{}
+	}
+	g := grower{v: v, shown: make(map[*Machine]bool), kinds: o.Kinds, links: links}
+	return &Tree{root: g.grow(m, "", depth)}
 }
 
 type grower struct {
-	shown map[sm.ID]bool
+	v     View
+	shown map[*Machine]bool
 	kinds []string
+	links func(MachineView) []Link
 }
 
 // grow makes the branch of m with what is below it. A machine counts as shown
 // from its own branch on, so links in a circle end in a reference.
-func (g *grower) grow(m *Machine, role string, depth int) *branch {
+func (g *grower) grow(m MachineView, role string, depth int) *branch {
 	b := &branch{m: m, role: role}
-	g.shown[m.id] = true
-	var seen map[sm.ID]bool
-	for _, link := range m.Effects() {
+	g.shown[m.Machine] = true
+	var seen map[*Machine]bool
+	for _, link := range g.links(m) {
 		child := link.Machine
-		if seen[child.id] {
+		if seen[child] {
 			continue // linked twice, in two roles
 		}
 		if seen == nil {
-			seen = make(map[sm.ID]bool)
+			seen = make(map[*Machine]bool)
 		}
-		seen[child.id] = true
+		seen[child] = true
 		if depth == 0 {
 			b.more++
 			continue
 		}
-		if c := g.child(child, link.Role, depth-1); c != nil {
+		if c := g.child(MachineView{child, g.v.n}, link.Role, depth-1); c != nil {
 			b.children = append(b.children, c)
 		}
 	}
@@ -74,9 +82,9 @@ func (g *grower) grow(m *Machine, role string, depth int) *branch {
 }
 
 // child returns the branch of an effect, or nil if the filter leaves it out.
-func (g *grower) child(m *Machine, role string, depth int) *branch {
-	wanted := len(g.kinds) == 0 || slices.Contains(g.kinds, m.group.kind.spec.Name)
-	if g.shown[m.id] {
+func (g *grower) child(m MachineView, role string, depth int) *branch {
+	wanted := len(g.kinds) == 0 || slices.Contains(g.kinds, m.kindName())
+	if g.shown[m.Machine] {
 		if !wanted {
 			return nil
 		}

@@ -37,11 +37,15 @@ type jsonMove struct {
 var motionNames = [...]string{NeverMoved: "", Running: "running", Rested: "rested", GivenUp: "ended"}
 
 // JSON prints the tree as one JSON object, indented, with the same content on
-// every run unless s asks for real durations. It returns w's error.
+// every run unless s asks for real durations; null for a machine that was not
+// yet born. It returns w's error.
 func (tr *Tree) JSON(w io.Writer, s Style) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
+	if tr.root == nil {
+		return enc.Encode(nil)
+	}
 	return enc.Encode(tr.root.json(s, tr.root.m.Born()))
 }
 
@@ -70,7 +74,7 @@ func (b *branch) json(s Style, root sm.Time) *jsonBranch {
 	return j
 }
 
-func jsonAttrs(m *Machine, s Style) map[string]any {
+func jsonAttrs(m MachineView, s Style) map[string]any {
 	out := make(map[string]any)
 	for _, a := range m.Attrs() {
 		switch {

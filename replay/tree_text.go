@@ -23,8 +23,12 @@ const (
 
 // Text prints one machine a line: its place in the tree, what it is about, its
 // node and state, when it was born after the root, how long it took to come to
-// rest, and why it failed. It returns w's error.
+// rest, and why it failed. Of a machine that was not yet born it prints nothing.
+// It returns w's error.
 func (tr *Tree) Text(w io.Writer, s Style) error {
+	if tr.root == nil {
+		return nil
+	}
 	p := treePrinter{style: s, start: tr.root.m.Born()}
 	p.table.right = []bool{4: true, 5: true, 6: true}
 	p.table.add("machine", "about", "node", "state", "start", "took", "real", "")
@@ -46,7 +50,7 @@ func (p *treePrinter) branch(b *branch, first, rest string) {
 		p.table.add(first+m.Name()+" (above)", "", "", "", "", "", "", "")
 		return
 	}
-	p.table.add(first+m.Name(), about(m), m.Node(), m.StateName(), Plus(m.Born()-p.start), took(m), p.real(m), b.remark())
+	p.table.add(first+m.Name(), about(m.Machine), m.Node(), m.StateName(), Plus(m.Born()-p.start), took(m), p.real(m), b.remark())
 	if p.style.Moves {
 		below := rest + "   "
 		if len(b.children) > 0 {
@@ -64,7 +68,7 @@ func (p *treePrinter) branch(b *branch, first, rest string) {
 }
 
 // moves prints the states of m below its line.
-func (p *treePrinter) moves(m *Machine, indent string) {
+func (p *treePrinter) moves(m MachineView, indent string) {
 	line := indent
 	for _, mv := range m.Moves() {
 		word := m.group.kind.StateName(mv.State) + " " + Plus(mv.At-m.Born())
@@ -80,7 +84,7 @@ func (p *treePrinter) moves(m *Machine, indent string) {
 	p.table.text(line)
 }
 
-func (p *treePrinter) real(m *Machine) string {
+func (p *treePrinter) real(m MachineView) string {
 	v, ok := m.Attr("real")
 	if !p.style.Real || !ok {
 		return ""
@@ -92,7 +96,7 @@ func (p *treePrinter) real(m *Machine) string {
 // client's request is written as users refer to it.
 func about(m *Machine) string {
 	subject := m.subject
-	switch m.group.kind.spec.Name {
+	switch m.kindName() {
 	case kindExec, kindRead:
 		subject = "@" + subject
 	case kindNode:
@@ -115,7 +119,7 @@ func clip(s string, n int) string {
 }
 
 // took says how long m was on its way, or is.
-func took(m *Machine) string {
+func took(m MachineView) string {
 	motion, d := m.Motion()
 	switch motion {
 	case Running:

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -21,6 +23,7 @@ type runFlags struct {
 	stats  bool
 	pause  time.Duration
 	print  grammar.PrintOptions
+	record recordFlags
 }
 
 func newRun(s streams) *cobra.Command {
@@ -47,6 +50,7 @@ func newRun(s streams) *cobra.Command {
 	flags.IntVar(&f.print.Depth, "depth", 0, "print trees with `N` levels below the root")
 	flags.StringSliceVar(&f.print.Kinds, "kind", nil, "print trees with machines of these `KINDS`, joined by commas, and what leads to them")
 	flags.BoolVar(&f.print.JSON, "json", false, "print trees and events as JSON")
+	f.record.add(flags)
 	return c
 }
 
@@ -55,6 +59,8 @@ func (f *runFlags) check(verifies bool) error {
 	switch {
 	case verifies && f.verify < 1 || f.verify > verifyMax:
 		return fmt.Errorf("--verify is %d, expected 1 to %d", f.verify, verifyMax)
+	case verifies && f.record.path != "":
+		return errors.New("--verify and --record do not go together")
 	case f.print.Depth < 0 || f.print.Depth > grammar.DepthMax:
 		return fmt.Errorf("--depth is %d, expected 1 to %d, or 0 for all", f.print.Depth, grammar.DepthMax)
 	case f.pause < 0 || f.pause > time.Minute:
@@ -96,7 +102,7 @@ func run(c *cobra.Command, s streams, f runFlags, name string) error {
 			_, err = fmt.Fprintf(s.out, "= %d of %d runs are equal, digest %s\n", v.Equal, v.Runs, v.Digest)
 		}
 	} else {
-		verdict, err = scenario.Run(c.Context(), file, s.out, opt)
+		verdict, err = runOnce(c.Context(), file, s, f.record, opt)
 	}
 	if f.stats {
 		writeStats(s.err, verdict)
@@ -108,6 +114,28 @@ func run(c *cobra.Command, s streams, f runFlags, name string) error {
 		return errFailed
 	}
 	return nil
+}
+
+// runOnce runs a scenario and records it if that is asked for. A recording that
+// stops on the way has been told of and makes the run fail at its end.
+func runOnce(ctx context.Context, file *grammar.File, s streams, f recordFlags, opt scenario.Options) (scenario.Verdict, error) {
+	if f.path == "" {
+		return scenario.Run(ctx, file, s.out, opt)
+	}
+	rec, err := f.create(file, s.err)
+	if err != nil {
+		return scenario.Verdict{}, err
+	}
+	opt.Out = rec
+	verdict, err := scenario.Run(ctx, file, s.out, opt)
+	broken := rec.Err()
+	if closed := rec.Close(); err == nil {
+		err = closed
+	}
+	if err == nil && broken != nil {
+		err = errFailed
+	}
+	return verdict, err
 }
 
 // writeStats prints the figures of a run.

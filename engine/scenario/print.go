@@ -74,7 +74,7 @@ func printEvents(w io.Writer, t *replay.Timeline, opt grammar.PrintOptions, show
 			}
 			err = json.NewEncoder(w).Encode(&e)
 		} else {
-			_, err = fmt.Fprintf(w, "%s  %s\n", seconds(e.At), t.Describe(i, opt.Real))
+			_, err = fmt.Fprintf(w, "%s  %s\n", replay.Seconds(e.At), t.Describe(i, opt.Real))
 		}
 		if err != nil {
 			return err

@@ -146,9 +146,8 @@ func (r *runner) expect(c grammar.Expect) {
 func (r *runner) narrate() {
 	t := r.session.Timeline()
 	for ; r.told < t.Events(); r.told++ {
-		e := t.Event(r.told)
-		if text := notable(t, &e); text != "" {
-			r.w.event(e.At, text)
+		if text, ok := t.Story(r.told); ok {
+			r.w.event(t.Event(r.told).At, text)
 		}
 	}
 }
@@ -196,15 +195,9 @@ func (t *transcript) say(format string, args ...any) {
 	t.printf("%s%s\n", indent, frames.Clean(fmt.Sprintf(format, args...)))
 }
 
-func (t *transcript) event(at sm.Time, text string) { t.say("%s  %s", seconds(at), text) }
+func (t *transcript) event(at sm.Time, text string) { t.say("%s  %s", replay.Seconds(at), text) }
 
-func (t *transcript) at(now sm.Time) { t.say("%s  now", seconds(now)) }
-
-// seconds prints a virtual time in columns, to the microsecond.
-func seconds(at sm.Time) string {
-	us := int64(at) / 1000
-	return fmt.Sprintf("%4d.%06ds", us/1e6, us%1e6)
-}
+func (t *transcript) at(now sm.Time) { t.say("%s  now", replay.Seconds(now)) }
 
 // stopped closes the transcript of a run that an error ended.
 func (t *transcript) stopped(err error) { t.printf("= stopped: %s\n", frames.Clean(err.Error())) }

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"raftscope/engine/grammar"
+	"raftscope/replay"
 	"raftscope/sm"
 )
 
@@ -95,5 +96,5 @@ func (c *comparison) compare(e *sm.Event) string {
 // describe shows an event as it is, for comparing two runs.
 func describe(e *sm.Event) string {
 	return fmt.Sprintf("{%s %s %s life %d machine %d %s %d>%d other %d key %q text %q num %d}",
-		seconds(e.At), e.Type, e.Node, e.Life, e.Machine, e.Kind, e.From, e.State, e.Other, e.Key, e.Text, e.Num)
+		replay.Seconds(e.At), e.Type, e.Node, e.Life, e.Machine, e.Kind, e.From, e.State, e.Other, e.Key, e.Text, e.Num)
 }

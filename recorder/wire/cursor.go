@@ -80,6 +80,16 @@ func (c *cursor) uint64() uint64 {
 	return x
 }
 
+// uint32 reads a uvarint that must be below 2^32.
+func (c *cursor) uint32() uint32 {
+	x := c.uvarint()
+	if x > 1<<32-1 {
+		c.fail("number out of range", "below 2^32")
+		return 0
+	}
+	return uint32(x)
+}
+
 // bytes returns the next record: a length and that many bytes, not copied.
 func (c *cursor) bytes() []byte {
 	n := c.uvarint()

@@ -21,8 +21,8 @@
 // The magic catches transfers that change line ends or cut the eighth bit.
 // The body is: seed (u64), UTC time of event 0 (i64, nanoseconds since 1970),
 // number of versions (uvarint), and for each its name and value (strings,
-// sorted by name). Bytes after these belong to later versions and are
-// ignored.
+// sorted by name); then, unless all payload is kept, what is kept of it
+// (string). Bytes after these belong to later versions and are ignored.
 //
 // # Frame
 //
@@ -46,10 +46,13 @@
 // for the next magic with a true header.
 //
 // length is what follows on the wire, unpacked what it is after unpacking
-// (equal when the compression is 0; 1 is kept for zstd). count is the number
-// of events or kinds. A walk over the headers alone rebuilds an index, since
-// they hold first sequence and time range; a footer index is one more frame
-// kind, which older readers skip.
+// (equal when the compression is 0; 1 is one zstd frame). count is the number
+// of events, kinds or index entries. A walk over the headers alone rebuilds an
+// index, since they hold first sequence and time range.
+//
+// A file that was closed ends with its index frames and one end frame, whose
+// last bytes say how long it is; see docs/format.md, which also describes the
+// payloads below for somebody who writes a reader in another language.
 //
 // # Payload of an events frame
 //

@@ -38,13 +38,18 @@ const (
 	FrameKinds  FrameKind = 1
 	FrameEvents FrameKind = 2
 	FrameStatus FrameKind = 3
+	FrameIndex  FrameKind = 4
+	FrameEnd    FrameKind = 5
 )
 
 // Compression says how a frame's payload is packed. Zero is not at all.
 type Compression uint8
 
-// CompressionNone: the payload is stored as it is.
-const CompressionNone Compression = 0
+// The ways a payload is packed. The numbers are part of the format.
+const (
+	CompressionNone Compression = 0 // stored as it is
+	CompressionZstd Compression = 1 // one zstd frame
+)
 
 // FrameHeader is what stands before a payload.
 type FrameHeader struct {
@@ -125,6 +130,10 @@ func (h *FrameHeader) check() error {
 	case FrameKinds:
 		if h.Count > KindsMax {
 			return &Bad{Offset: 12, What: "too many kinds", Want: "at most 1024"}
+		}
+	case FrameIndex:
+		if h.Count > IndexEntriesMax {
+			return &Bad{Offset: 12, What: "too many index entries", Want: "at most 65536"}
 		}
 	}
 	return nil

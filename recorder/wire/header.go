@@ -40,6 +40,7 @@ type Header struct {
 	Seed     uint64            // of the run
 	Start    time.Time         // UTC, of event 0; to the nanosecond
 	Versions map[string]string // of the programs and libraries in the run, by name
+	Payload  string            // what is kept of payload; empty means all of it
 }
 
 // AppendHeader appends h, in the present version, to b. It fails with
@@ -56,6 +57,9 @@ func AppendHeader(b []byte, h Header) ([]byte, error) {
 	for _, name := range names {
 		body = appendString(body, name)
 		body = appendString(body, h.Versions[name])
+	}
+	if h.Payload != "" {
+		body = appendString(body, h.Payload)
 	}
 	if len(names) > VersionsMax || len(body) > HeaderBodyMax {
 		return b, fmt.Errorf("header of %d versions and %d bytes: %w", len(names), len(body), ErrTooLarge)
@@ -106,6 +110,9 @@ func ParseHeader(b []byte) (Header, error) {
 	for range n {
 		name := c.string()
 		h.Versions[name] = c.string()
+	}
+	if c.left() > 0 {
+		h.Payload = c.string()
 	}
 	if c.bad != nil {
 		return Header{}, c.bad

@@ -22,7 +22,8 @@ func TestClean(t *testing.T) {
 		{"one\r\ntwo\tthree", "one  two three"},
 		{"c1 \u009b31m", "c1 31m"},
 		{"lone \x9b31m", "lone \ufffd31m"},
-		{"cut \xe4\xb8", "cut \ufffd\ufffd"},
+		{"cut \xe4\xb8", "cut \ufffd"},
+		{"\xff\ufffd\xff\xffa\xff", "\ufffd\ufffd\ufffda\ufffd"},
 		{"\u202egnp.exe\u202c \u2066x\u2069", "gnp.exe x"},
 		{"a\u2028b", "a b"},
 	}

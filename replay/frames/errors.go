@@ -13,6 +13,12 @@ var (
 	// ErrVersion: the stream, or a frame, needs a later version of this
 	// program.
 	ErrVersion = wire.ErrVersion
+	// ErrShrunk: the file has become shorter since it was opened: somebody
+	// empties or overwrites it.
+	ErrShrunk = errors.New("recording has become shorter while it was read")
+	// ErrReindexed: the index at the end of the file was false. A new one was
+	// made of the frames themselves, so positions in Frames have changed.
+	ErrReindexed = errors.New("index of the recording was false and is made anew")
 	// ErrDamaged: bytes are not what they were when written, or the stream
 	// was cut short. Every such error is a *Damage.
 	ErrDamaged = errors.New("recording damaged")
@@ -23,7 +29,8 @@ type Damage struct {
 	Offset   int64  // in bytes from the start of the stream
 	What     string // what was found
 	Expected string // what should be there
-	Lost     uint32 // events lost with the frame, as far as its header could be trusted
+	First    uint64 // number of the first event lost, if that is known
+	Lost     uint64 // events lost, as far as the header or the frames around it tell
 	Cut      bool   // the stream ends inside a frame: a crash, or still being written
 }
 

@@ -19,6 +19,7 @@ type Frame struct {
 	Kinds  []sm.KindSpec // FrameKinds; kept by nobody else, valid for ever
 	Events []sm.Event    // FrameEvents
 	Status []byte        // FrameStatus; strings in it are not cleaned
+	Other  []byte        // what a File finds in a frame of an unknown kind, unpacked and not cleaned
 }
 
 // Stats counts what a Reader met beside the frames it returned.
@@ -33,14 +34,13 @@ type Stats struct {
 // bytes that are there: on a pipe it returns a frame as soon as it is whole.
 // It is not safe for concurrent use.
 type Reader struct {
-	in      input
-	header  wire.Header
-	begun   bool // the header has been read
-	lost    bool // looking for the next frame
-	strings []string
-	events  []sm.Event
-	stats   Stats
-	err     error // the end, or what made it impossible to go on
+	in     input
+	header wire.Header
+	begun  bool // the header has been read
+	lost   bool // looking for the next frame
+	dec    decoder
+	stats  Stats
+	err    error // the end, or what made it impossible to go on
 }
 
 // NewReader returns a reader of src. It reads nothing yet.
@@ -85,11 +85,7 @@ func (r *Reader) readHeader() error {
 	if err != nil {
 		return fmt.Errorf("read header: %w", damage(err, 0))
 	}
-	cleaned := make(map[string]string, len(h.Versions))
-	for name, version := range h.Versions {
-		cleaned[Clean(name)] = Clean(version)
-	}
-	h.Versions = cleaned
+	cleanHeader(&h)
 	r.header = h
 	r.in.skip(n)
 	return nil
@@ -112,15 +108,16 @@ func (r *Reader) Next() (Frame, error) {
 		var d *Damage
 		if errors.As(err, &d) {
 			r.stats.Damaged++
-			r.stats.Lost += uint64(d.Lost)
+			r.stats.Lost += d.Lost
 		}
 		switch {
 		case err != nil:
 			return Frame{}, err
 		case known:
 			return f, nil
+		case f.Kind != wire.FrameIndex && f.Kind != wire.FrameEnd:
+			r.stats.Unknown++
 		}
-		r.stats.Unknown++
 	}
 	return Frame{}, r.err
 }
@@ -141,60 +138,24 @@ func (r *Reader) frame() (f Frame, known bool, err error) {
 	}
 	whole := wire.FrameHeaderLen + int(h.Length)
 	b, err = r.in.peek(whole)
-	lost := h.Count
-	if h.Kind != wire.FrameEvents {
-		lost = 0
-	}
+	lost := eventsOf(h)
 	if err != nil {
 		return f, false, r.end(err, at, len(b), lost)
 	}
 	r.in.skip(whole)
 	payload := b[wire.FrameHeaderLen:]
-	if wire.Checksum(payload) != h.PayloadCRC {
-		return f, false, &Damage{Offset: at + wire.FrameHeaderLen, What: "checksum of the payload differs",
-			Expected: "its CRC-32C", Lost: lost}
-	}
-	if h.Kind < wire.FrameKinds || h.Kind > wire.FrameStatus {
-		return f, false, nil
-	}
-	if h.Compression != wire.CompressionNone {
-		return f, false, fmt.Errorf("frame at byte %d: %w: packed by method %d", at, ErrVersion, h.Compression)
-	}
 	f = Frame{Kind: h.Kind, Offset: at, From: h.From, To: h.To}
-	if err := r.unpack(&f, h, payload); err != nil {
-		err = damage(err, at+wire.FrameHeaderLen)
-		if d, ok := err.(*Damage); ok {
-			d.Lost = lost
-		}
+	if h.Kind < wire.FrameKinds || h.Kind > wire.FrameStatus {
+		return f, false, checkPayload(h, payload, at)
+	}
+	if err := r.dec.decode(&f, h, payload); err != nil {
 		return Frame{}, false, err
 	}
 	return f, true, nil
 }
 
-func (r *Reader) unpack(f *Frame, h wire.FrameHeader, payload []byte) (err error) {
-	switch h.Kind {
-	case wire.FrameKinds:
-		f.Kinds, err = wire.ParseKinds(payload, h)
-		cleanKinds(f.Kinds)
-	case wire.FrameStatus:
-		f.Status = payload
-	case wire.FrameEvents:
-		var rows int
-		r.strings, rows, err = wire.ParseStrings(payload, h, r.strings[:0])
-		if err != nil {
-			return err
-		}
-		for i, s := range r.strings {
-			r.strings[i] = Clean(s)
-		}
-		r.events, err = wire.ParseRows(payload, rows, h, r.strings, r.events[:0])
-		f.Events = r.events
-	}
-	return err
-}
-
 // end says why the stream stops inside a frame, or that it ends before one.
-func (r *Reader) end(err error, at int64, have int, lost uint32) error {
+func (r *Reader) end(err error, at int64, have int, lost uint64) error {
 	if err != io.EOF {
 		r.err = fmt.Errorf("read frame at byte %d: %w", at, err)
 		return r.err

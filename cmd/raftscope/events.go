@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"raftscope/replay"
+)
+
+// eventFlags are the flags of events.
+type eventFlags struct {
+	at, filter   string
+	notable      bool
+	real, asJSON bool
+}
+
+func newEvents(s streams) *cobra.Command {
+	var f eventFlags
+	c := &cobra.Command{
+		Use:   "events [flags] FILE",
+		Short: "Print the events of a recording",
+		Long: "Print the events of a recording, one a line. A filter is made of words: node:n2 kind:append state:DONE\n" +
+			"type:moved slow>5ms, and any other word is looked for in the text; all must fit.",
+		Args: arguments(1, 1, "one FILE"),
+		RunE: func(c *cobra.Command, args []string) error {
+			r, err := readRecording(args[0], f.at, s.err)
+			if err != nil {
+				return err
+			}
+			filter, err := r.timeline.ParseFilter(f.filter)
+			if err != nil {
+				return fmt.Errorf("--filter: %w", err)
+			}
+			out := bufio.NewWriter(s.out)
+			if err := writeEvents(out, r.view, filter, f); err != nil {
+				return err
+			}
+			return out.Flush()
+		},
+	}
+	addAt(c, &f.at)
+	flags := c.Flags()
+	flags.StringVar(&f.filter, "filter", "", "print events that fit these `WORDS`")
+	flags.BoolVar(&f.notable, "notable", false, "print leader changes, rejections, truncations, errors, crashes and violations only")
+	flags.BoolVar(&f.real, "real", false, "print real durations too")
+	flags.BoolVar(&f.asJSON, "json", false, "print a JSON object a line")
+	return c
+}
+
+func writeEvents(w io.Writer, v replay.View, filter replay.Filter, f eventFlags) error {
+	t := v.Timeline()
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for i := range v.Events() {
+		if !filter.Event(t, i) {
+			continue
+		}
+		text := ""
+		if f.notable {
+			var ok bool
+			if text, ok = t.Notable(i); !ok {
+				continue
+			}
+		}
+		var err error
+		switch {
+		case f.asJSON:
+			err = enc.Encode(t.EventJSON(i, f.real))
+		default:
+			if !f.notable {
+				text = t.Describe(i, f.real)
+			}
+			e := t.Event(i)
+			_, err = fmt.Fprintf(w, "%8d  %s  %s\n", e.Seq, replay.Seconds(e.At), text)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"raftscope/replay"
+	"raftscope/replay/cond"
+	"raftscope/replay/frames"
+	"raftscope/sm"
+)
+
+// damagesShown is how many damages of a recording are told one by one.
+const damagesShown = 10
+
+// recording is a recording that was read whole.
+type recording struct {
+	timeline *replay.Timeline
+	view     replay.View // at the event or time asked for
+}
+
+// readRecording reads a recording into a timeline. What is damaged is left out
+// and told on warn.
+func readRecording(path, at string, warn io.Writer) (*recording, error) {
+	file, err := frames.OpenFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	defer file.Close()
+	r := &recording{timeline: replay.NewTimeline()}
+	kinds, err := file.Kinds()
+	if err == nil {
+		err = r.timeline.AddKinds(kinds)
+	}
+	if err == nil {
+		err = file.Each(0, r.timeline.Append)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	warnDamage(path, file, r.timeline.Damage(), warn)
+	if r.view, err = viewAt(r.timeline, at); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// warnDamage tells what of a recording is lost, and what in it makes no sense.
+func warnDamage(path string, file *frames.File, nonsense replay.Damage, warn io.Writer) {
+	path = frames.Clean(path)
+	for i, d := range file.Damage() {
+		if i == damagesShown {
+			fmt.Fprintf(warn, "raftscope: %s: %d more damages\n", path, file.Damaged()-i)
+			break
+		}
+		fmt.Fprintf(warn, "raftscope: %s: %s\n", path, d.Error())
+	}
+	if nonsense.Events > 0 {
+		fmt.Fprintf(warn, "raftscope: %s: %d events contradict what came before and are left out: %s\n", path, nonsense.Events, nonsense.Reasons[0])
+	}
+}
+
+// viewAt returns a timeline at an event's number ("412") or at a time ("1.5s");
+// at its end if at is empty.
+func viewAt(t *replay.Timeline, at string) (replay.View, error) {
+	if at == "" {
+		return t.View(), nil
+	}
+	if seq, err := strconv.ParseUint(at, 10, 64); err == nil {
+		return t.AtSeq(seq), nil
+	}
+	if d, err := time.ParseDuration(at); err == nil && d >= 0 {
+		return t.AtTime(sm.Time(d)), nil
+	}
+	return replay.View{}, fmt.Errorf("--at is %q, expected the number of an event, like 412, or a time since the start, like 1.318420s", at)
+}
+
+// addAt adds the flag that says at which event to look.
+func addAt(c *cobra.Command, at *string) {
+	c.Flags().StringVar(at, "at", "", "look at the moment after `EVENT|TIME`: an event's number, or virtual time since the start like 1.5s")
+}
+
+// root finds the machine a tree is asked of: the newest call of a client, or
+// the first election, if nothing is said.
+func (r *recording) root(args []string) (*replay.Machine, error) {
+	if len(args) == 0 {
+		for _, kind := range []string{"exec", "election"} {
+			if m := r.view.Newest(kind, ""); m.Known() {
+				return m.Machine, nil
+			}
+		}
+		return nil, fmt.Errorf("there is neither a write nor an election at this moment; name a ROOT, like node#1")
+	}
+	ref, err := cond.ParseRef(1, args[0], cond.Scope{Nodes: r.timeline.Nodes(), Kinds: scopeKinds(r.timeline)})
+	if err != nil {
+		return nil, fmt.Errorf("root: %w", err)
+	}
+	if m := r.view.Find(ref); m.Known() {
+		return m.Machine, nil
+	}
+	return nil, fmt.Errorf("there is no %s at this moment", ref)
+}
+
+// scopeKinds are the kinds of a recording, which may be of a later version.
+func scopeKinds(t *replay.Timeline) []cond.Kind {
+	var kinds []cond.Kind
+	for _, k := range t.Kinds() {
+		kind := cond.Kind{Name: k.Name()}
+		for _, s := range k.States() {
+			kind.States = append(kind.States, s.Name)
+		}
+		kinds = append(kinds, kind)
+	}
+	return kinds
+}

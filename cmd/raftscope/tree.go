@@ -1,0 +1,48 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"raftscope/replay"
+)
+
+func newTree(s streams) *cobra.Command {
+	var at string
+	var up, asJSON bool
+	var options replay.Options
+	var style replay.Style
+	c := &cobra.Command{
+		Use:   "tree [flags] FILE [ROOT]",
+		Short: "Print a machine of a recording and everything it caused",
+		Long: "Print a machine of a recording and everything it caused, on all nodes. ROOT is a machine like exec#12,\n" +
+			"exec@3, append@n2 or n3:2/5 (an entry); the newest write if it is left out.",
+		Args: arguments(1, 2, "a FILE and perhaps a ROOT"),
+		RunE: func(c *cobra.Command, args []string) error {
+			r, err := readRecording(args[0], at, s.err)
+			if err != nil {
+				return err
+			}
+			root, err := r.root(args[1:])
+			if err != nil {
+				return err
+			}
+			tree := r.view.Tree(root, options)
+			if up {
+				tree = r.view.UpTree(root, options)
+			}
+			if asJSON {
+				return tree.JSON(s.out, style)
+			}
+			return tree.Text(s.out, style)
+		},
+	}
+	addAt(c, &at)
+	flags := c.Flags()
+	flags.BoolVar(&up, "up", false, "print what caused the machine instead")
+	flags.BoolVar(&style.Moves, "moves", false, "print every move")
+	flags.BoolVar(&style.Real, "real", false, "print real durations too")
+	flags.IntVar(&options.Depth, "depth", 0, "print `N` levels below the root")
+	flags.StringSliceVar(&options.Kinds, "kind", nil, "print machines of these `KINDS`, joined by commas, and what leads to them")
+	flags.BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}

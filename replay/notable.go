@@ -1,0 +1,171 @@
+package replay
+
+import (
+	"fmt"
+	"slices"
+
+	"raftscope/sm"
+)
+
+// note keeps the event in the list of notable ones, if it is.
+func (t *Timeline) note(e *sm.Event, m *Machine, at uint32) {
+	switch e.Type {
+	case sm.Violation:
+	case sm.Log:
+		if e.Key != levelPanic {
+			return
+		}
+	case sm.Born, sm.Moved, sm.Failed:
+		if !isNotable(m.group.kind, e) {
+			return
+		}
+	default:
+		return
+	}
+	t.notable.append(at)
+}
+
+// levelPanic is the level of the last line of a node's log, when raft died.
+const levelPanic = "PANIC"
+
+// isNotable reports whether somebody who looks for what happened in a run
+// wants to be taken to this move.
+func isNotable(k *Kind, e *sm.Event) bool {
+	state := k.StateName(e.State)
+	switch k.spec.Name {
+	case kindNode:
+		return e.Type == sm.Born || state == roleLeader || k.StateName(e.From) == roleLeader || k.Is(e.State, sm.Final)
+	case kindTruncate:
+		return state == "DONE"
+	case kindAppendFollower:
+		return state == "REJECTED"
+	case kindExec, kindRead:
+		return state == "FAILED"
+	}
+	return false
+}
+
+// Notable returns a line on the event at position i if it is one of those that
+// decide how a run goes on: a node starts, stops or crashes, leads or leads no
+// more, truncates its log, rejects entries, gives a client an error; a rule is
+// broken, raft dies.
+func (t *Timeline) Notable(i int) (text string, ok bool) {
+	all := t.notable.all()
+	if _, ok = slices.BinarySearch(all, uint32(i)); i < 0 || !ok {
+		return "", false
+	}
+	return t.Story(i)
+}
+
+// NextNotable returns the position of the nearest notable event after i, or,
+// if dir is negative, before it; -1 if there is none.
+func (t *Timeline) NextNotable(i, dir int) int {
+	all := t.notable.all()
+	if events := t.length.Load(); len(all) > 0 && all[len(all)-1] >= events {
+		all = all[:before(all, events)]
+	}
+	k := before(all, uint32(max(0, min(i, t.Events()))))
+	if dir < 0 {
+		k--
+	} else if i >= 0 && k < len(all) && int(all[k]) == i {
+		k++
+	}
+	if k < 0 || k >= len(all) {
+		return -1
+	}
+	return int(all[k])
+}
+
+// Story returns a line on the event at position i if it belongs into a
+// transcript of the run: what is notable, and besides every role a node takes,
+// every client's request and answer, and remarks. The line says what is known
+// of the machine by now, for an answer's text may come just after the answer.
+func (t *Timeline) Story(i int) (text string, ok bool) {
+	text = t.story(i)
+	return text, text != ""
+}
+
+func (t *Timeline) story(i int) string {
+	e := t.Event(i)
+	m := t.machine(e.Machine)
+	switch e.Type {
+	case sm.Violation:
+		name := "the run"
+		if m != nil {
+			name = m.Name()
+		}
+		return fmt.Sprintf("VIOLATION by %s: %s", name, e.Text)
+	case sm.Log:
+		if e.Key == levelPanic {
+			return "raft died: " + e.Text
+		}
+		return ""
+	case sm.Note:
+		return "note: " + e.Text
+	case sm.Born, sm.Moved, sm.Failed:
+	default:
+		return ""
+	}
+	state := m.group.kind.StateName(e.State)
+	switch m.kindName() {
+	case kindNode:
+		return nodeStory(m.Now(), &e, state)
+	case kindTruncate:
+		if state == "DONE" {
+			return fmt.Sprintf("%s removed entries %s: %s", m.Node(), m.Subject(), m.Name())
+		}
+	case kindAppendFollower:
+		if state == "REJECTED" {
+			return rejectionStory(m.Now(), &e)
+		}
+	case kindExec, kindRead:
+		if e.Type == sm.Born {
+			return fmt.Sprintf("%s on %s: %s", m.Name(), m.Node(), m.Label())
+		}
+		return answerStory(m.Now(), state)
+	}
+	return ""
+}
+
+func nodeStory(m MachineView, e *sm.Event, state string) string {
+	switch {
+	case e.Type == sm.Born && m.Life() == 1:
+		return m.Node() + " starts"
+	case e.Type == sm.Born:
+		return fmt.Sprintf("%s starts again, life %d", m.Node(), m.Life())
+	case state == "STOPPED":
+		return m.Node() + " stopped"
+	case state == "CRASHED":
+		if why := m.text("reason"); why != "" {
+			return m.Node() + " crashed: " + why
+		}
+		return m.Node() + " crashed"
+	}
+	return m.Node() + " is " + state
+}
+
+func rejectionStory(m MachineView, e *sm.Event) string {
+	why := m.text("reason")
+	if why == "" {
+		why = e.Text
+	}
+	if why != "" {
+		why = ": " + why
+	}
+	return m.Node() + " rejected " + m.Name() + why
+}
+
+// answerStory is what a client is told.
+func answerStory(m MachineView, state string) string {
+	switch state {
+	case "DONE":
+		text := fmt.Sprintf("%s %s: told ok", m.Name(), m.Label())
+		if path := m.text("path"); path != "" {
+			text += fmt.Sprintf(", %s (%s)", m.text("result"), path)
+		}
+		return text
+	case "FAILED":
+		return fmt.Sprintf("%s %s: told %q", m.Name(), m.Label(), m.text("told"))
+	}
+	return ""
+}

@@ -1,0 +1,82 @@
+package replay
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"raftscope/sm"
+)
+
+// Pending is an operation under way: a message, an operation of a disk, or
+// whatever else has a time at which it will go on.
+type Pending struct {
+	Machine *Machine
+	Node    string
+	What    string  // its state, as "writing"
+	Due     sm.Time // when it will go on; zero if nobody knows
+	Since   sm.Time // when it came into that state
+}
+
+// Known reports whether it is known when the operation will go on.
+func (p Pending) Known() bool { return p.Due != 0 }
+
+// Pending returns what was under way, in the order it is due; messages of which
+// nobody knows when they will arrive come last, in order of birth. A time is
+// that of the move into the state, or the attribute due if that is newer.
+func (v View) Pending() []Pending {
+	var out []Pending
+	for _, k := range v.t.kindList.all() {
+		message := isMessage(k.spec.Name)
+		for _, id := range k.openings.set(v.n) {
+			m := v.Machine(sm.ID(id))
+			if due := m.dueOrArrives(); message || due != 0 {
+				out = append(out, Pending{m.Machine, m.Node(), m.StateName(), due, m.Since()})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Pending) int {
+		switch {
+		case a.Known() && !b.Known():
+			return -1
+		case b.Known() && !a.Known():
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Machine.id, b.Machine.id))
+	})
+	return out
+}
+
+// isMessage reports whether machines of the kind are messages between nodes,
+// as their sender sees them.
+func isMessage(kind string) bool {
+	return strings.HasSuffix(kind, "-rpc") || kind == "heartbeat" || kind == "timeout-now"
+}
+
+// dueOrArrives returns when an open machine will go on, zero if nobody knows.
+func (m MachineView) dueOrArrives() sm.Time {
+	events := m.events()
+	for i := len(events) - 1; i >= 0; i-- {
+		switch w := m.row(events[i]); w.typ {
+		case sm.Attributed:
+			if w.bits&rowIsText == 0 && m.t().strings.get(w.key) == "due" {
+				return sm.Time(w.aux)
+			}
+		case sm.Born, sm.Moved:
+			return sm.Time(w.aux)
+		case sm.Failed:
+			return 0
+		}
+	}
+	return 0
+}
+
+// openOf returns the machines of a kind that were open, in order of birth.
+func (v View) openOf(kind string) (out []MachineView) {
+	if k := v.t.kind(kind); k != nil {
+		for _, id := range k.openings.set(v.n) {
+			out = append(out, v.Machine(sm.ID(id)))
+		}
+	}
+	return out
+}
