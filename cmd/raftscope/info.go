@@ -75,7 +75,7 @@ func newInfo(s streams) *cobra.Command {
 func readInfo(path string) (*infoJSON, error) {
 	file, err := frames.OpenFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, err // says what was done, to which file
 	}
 	defer file.Close()
 	h := file.Header()

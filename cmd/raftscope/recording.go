@@ -28,7 +28,7 @@ type recording struct {
 func readRecording(path, at string, warn io.Writer) (*recording, error) {
 	file, err := frames.OpenFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, err // says what was done, to which file
 	}
 	defer file.Close()
 	r := &recording{timeline: replay.NewTimeline()}
