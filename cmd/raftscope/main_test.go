@@ -46,7 +46,7 @@ func TestWrongUsageAndInput(t *testing.T) {
 		hint string // the second
 	}{
 		{name: "no command", want: "raftscope: which command? one of kinds, run, version", hint: "see: raftscope --help"},
-		{name: "unknown command", args: []string{"rnu"}, want: `raftscope: unknown command "rnu", expected one of kinds, run, version; did you mean "run"?`, hint: "see: raftscope --help"},
+		{name: "unknown command", args: []string{"rnu"}, want: `raftscope: unknown command "rnu", expected one of events, info, kinds, logs, nodes, run, tree, version; did you mean "run"?`, hint: "see: raftscope --help"},
 		{name: "unknown flag", args: []string{"run", "--foo", "x"}, want: "raftscope: unknown flag: --foo", hint: "see: raftscope run --help"},
 		{name: "flag without value", args: []string{"run", "--verify"}, want: "raftscope: flag needs an argument: --verify", hint: "see: raftscope run --help"},
 		{name: "verify zero", args: []string{"run", "--verify", "0", "-"}, want: "raftscope: --verify is 0, expected 1 to 1000000", hint: "see: raftscope run --help"},
