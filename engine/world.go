@@ -67,7 +67,7 @@ func NewWorld(c grammar.Cluster, opt Options) *World {
 	//lint:ignore SA1019 a source of our own would not reach raft
 	rand.Seed(int64(w.cfg.Seed))
 	w.names = w.cfg.Nodes
-	w.net = simnet.New(simnet.Options{Seed: w.cfg.Seed, Nodes: w.names, Latency: w.cfg.Net, Timeout: w.cfg.Timeout, InFlight: w.cfg.InFlight})
+	w.net = simnet.New(simnet.Options{Seed: w.cfg.Seed, Nodes: w.names, Latency: w.cfg.Net, Timeout: w.cfg.Timeout, InFlight: w.cfg.InFlight, Clock: w.clock.at})
 	if !w.bare {
 		w.tracker = sm.NewTracker(sm.Options{Clock: w.clock, Sink: w, Strict: opt.Strict})
 		w.timeline.AddKinds(KindSpecs())

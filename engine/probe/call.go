@@ -22,6 +22,7 @@ type Call struct {
 	bytes     int
 	pipelined bool
 	sent      time.Time
+	due       sm.Time // when it will arrive, zero if nobody knows
 
 	mu      sync.Mutex  // protects machine; taken under a probe's lock, never the other way
 	machine *sm.Machine // nil while the call is quiet
@@ -31,6 +32,11 @@ type Call struct {
 
 // Send tells that req goes to peer, bytes long on the wire (zero if unknown).
 func (p *Probe) Send(peer string, req any, bytes int, pipelined bool) *Call {
+	return p.SendDue(peer, req, bytes, pipelined, 0)
+}
+
+// SendDue is Send for a message of which it is known when it will arrive.
+func (p *Probe) SendDue(peer string, req any, bytes int, pipelined bool, due sm.Time) *Call {
 	if p == nil {
 		return nil
 	}
@@ -41,7 +47,7 @@ func (p *Probe) Send(peer string, req any, bytes int, pipelined bool) *Call {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.observeCommit()
-	c := &Call{probe: p, peer: peer, kind: kind, request: req, bytes: bytes, pipelined: pipelined, sent: time.Now()}
+	c := &Call{probe: p, peer: peer, kind: kind, request: req, bytes: bytes, pipelined: pipelined, sent: time.Now(), due: due}
 	if p.isQuiet(peer, req) && !p.opt.ShowQuiet {
 		p.quiet.Add(1)
 		return c
@@ -99,7 +105,7 @@ func (c *Call) born() *sm.Machine {
 		return c.machine
 	}
 	p := c.probe
-	c.machine = p.opt.Buffer.Born(c.kind, catalog.AppendRPCSent, p.outLane(c.peer), p.opt.Node+">"+c.peer, callLabel(c.request))
+	c.machine = p.opt.Buffer.BornDue(c.kind, catalog.AppendRPCSent, p.outLane(c.peer), p.opt.Node+">"+c.peer, callLabel(c.request), c.due)
 	if late := time.Since(c.sent); late > 0 {
 		c.machine.Attr("sent-before", int64(late))
 	}
@@ -194,11 +200,6 @@ func callLabel(req any) string {
 	return ""
 }
 
-// Due tells when the call's message will arrive, or its answer be back.
-func (c *Call) Due(due sm.Time) {
-	c.current().Attr("due", int64(due))
-}
-
 // tookFastPath tells that the receiver handled the message past raft's main
 // goroutine: only a transport that has such a path does.
 func (c *Call) tookFastPath() {
@@ -214,12 +215,15 @@ func (c *Call) tookFastPath() {
 }
 
 // Delivered tells that the message reached its peer.
-func (c *Call) Delivered() { c.move(catalog.AppendRPCDelivered) }
+func (c *Call) Delivered() { c.move(catalog.AppendRPCDelivered, 0) }
 
 // Answered tells that the peer sent its answer.
-func (c *Call) Answered() { c.move(catalog.AppendRPCAnswered) }
+func (c *Call) Answered() { c.AnsweredDue(0) }
 
-func (c *Call) move(state sm.State) {
+// AnsweredDue is Answered where it is known when the answer will be back.
+func (c *Call) AnsweredDue(due sm.Time) { c.move(catalog.AppendRPCAnswered, due) }
+
+func (c *Call) move(state sm.State, due sm.Time) {
 	if c == nil {
 		return
 	}
@@ -227,7 +231,7 @@ func (c *Call) move(state sm.State) {
 	defer c.mu.Unlock()
 	c.reached = state
 	if m := c.machine; m != nil && !c.probe.stopped.Load() && !c.kind.Is(m.State(), sm.Final) {
-		m.Move(state)
+		m.MoveDue(state, due)
 	}
 }
 

@@ -195,7 +195,7 @@ func TestNilProbeWrapsNothing(t *testing.T) {
 	p.Apply(nil, 1, []byte("x"), "").Answered(nil)
 	p.Barrier(nil, 1).Answered(nil)
 	call := p.Send("n1", &raft.RequestVoteRequest{}, 0, false)
-	call.Due(1)
+	call.AnsweredDue(1)
 	call.Delivered()
 	call.Answered()
 	call.Done(nil, nil)

@@ -18,11 +18,13 @@ type message struct {
 	answer   any    // an empty request of the same type for the receiver to decode into
 	snapshot []byte // of an InstallSnapshot
 	encoded  []byte
-	beat     bool // a heartbeat; request itself is read only before it leaves
+	beat     bool          // a heartbeat; request itself is read only before it leaves
+	latency  time.Duration // of its way there
 	tell     *probe.Call
 }
 
-// encode fixes the message's bytes and tells the sender's probe of it.
+// encode fixes the message's bytes and latency and tells the sender's probe of
+// it.
 func (e *Endpoint) encode(to raft.ServerAddress, m *message, pipelined bool) error {
 	var err error
 	if m.encoded, err = e.net.wire.encode(m.request); err != nil {
@@ -31,7 +33,9 @@ func (e *Endpoint) encode(to raft.ServerAddress, m *message, pipelined bool) err
 	if r, ok := m.request.(*raft.AppendEntriesRequest); ok {
 		m.beat = probe.IsHeartbeat(r)
 	}
-	m.tell = e.probe.Send(string(to), m.request, 1+len(m.encoded)+len(m.snapshot), pipelined)
+	there := direction{e.addr, to}
+	m.latency = e.net.stream(there).Draw(e.net.opt.Latency)
+	m.tell = e.probe.SendDue(string(to), m.request, 1+len(m.encoded)+len(m.snapshot), pipelined, e.net.due(there, m.latency))
 	return nil
 }
 
@@ -101,21 +105,28 @@ func (e *Endpoint) sleep(d time.Duration) bool {
 // roundTrip carries a message there and its answer back, unless one is lost.
 func (e *Endpoint) roundTrip(to raft.ServerAddress, m *message, back chan<- reply) {
 	there := direction{e.addr, to}
-	if !e.net.carry(there, e.net.stream(there).Draw(e.net.opt.Latency)) {
+	if !e.net.carry(there, m.latency) {
 		return
 	}
 	r, ok := e.net.deliver(there, m)
 	if !ok {
 		return
 	}
-	if !r.refused {
-		m.tell.Answered()
-	}
 	home := direction{to, e.addr}
-	if !e.net.carry(home, e.net.stream(home).Draw(e.net.opt.Latency)) {
+	if !e.net.carry(home, e.net.answered(home, m, r)) {
 		return
 	}
 	e.admit(m, func() { back <- r })
+}
+
+// answered starts an answer on its way: it returns the latency, and tells the
+// sender's probe unless the message was never delivered.
+func (n *Network) answered(home direction, m *message, r reply) time.Duration {
+	latency := n.stream(home).Draw(n.opt.Latency)
+	if !r.refused {
+		m.tell.AnsweredDue(n.due(home, latency))
+	}
+	return latency
 }
 
 // carry takes a message over a link; false means that the link was cut when

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/raft"
 
 	"raftscope/engine/vtime"
+	"raftscope/sm"
 )
 
 // sendTime is how long a call spends in its sender before its message leaves.
@@ -22,6 +23,10 @@ type Options struct {
 	Latency  vtime.Range   // of a message, one way
 	Timeout  time.Duration // after which a call that got no answer fails
 	InFlight int           // AppendEntries in flight on a pipeline; below 2 there are no pipelines
+
+	// Clock is the time in events of a moment in the bubble, for telling when
+	// messages will arrive; nil leaves that untold.
+	Clock func(time.Time) sm.Time
 }
 
 // Network connects endpoints. Its methods may be called from any goroutine of
@@ -95,6 +100,15 @@ func (n *Network) cuts(d direction) (cut bool, times int) {
 	defer n.mu.Unlock()
 	l := n.link(d)
 	return l.cut, l.cuts
+}
+
+// due is when a message that leaves now arrives, zero if it will not or if
+// nobody wants to know.
+func (n *Network) due(d direction, latency time.Duration) sm.Time {
+	if n.opt.Clock == nil || n.isCut(d) {
+		return 0
+	}
+	return n.opt.Clock(time.Now().Add(latency))
 }
 
 // stream returns the stream of a direction.

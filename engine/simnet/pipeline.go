@@ -91,7 +91,7 @@ func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.App
 	if err := p.from.encode(p.to, &f.message, true); err != nil {
 		return nil, err
 	}
-	f.arrives = f.start.Add(p.from.net.stream(direction{p.from.addr, p.to}).Draw(p.from.net.opt.Latency))
+	f.arrives = f.start.Add(f.latency)
 	p.outgoing <- f // never full: waiting below admits fewer
 	select {
 	case p.waiting <- f:
@@ -139,10 +139,7 @@ func (p *pipeline) carry(f *inFlight) bool {
 	if !ok || p.from.net.isCut(home) {
 		return false
 	}
-	if !r.refused {
-		f.tell.Answered()
-	}
-	latency := p.from.net.stream(home).Draw(p.from.net.opt.Latency)
+	latency := p.from.net.answered(home, &f.message, r)
 	go func() {
 		if p.from.net.carry(home, latency) {
 			f.back <- r
