@@ -37,7 +37,7 @@ func (f *recordFlags) create(file *grammar.File, warn io.Writer) (*recorder.File
 		Header:  recorder.Header{Seed: file.Cluster.Seed, Versions: engine.Versions()},
 		Payload: payload, Force: f.force,
 		Failed: func(err error) {
-			fmt.Fprintf(warn, "raftscope: recording stopped: %s\n", frames.Clean(err.Error()))
+			fmt.Fprintf(warn, "raftscope: %s\n", frames.Clean(err.Error()))
 		},
 	})
 	if err != nil {

@@ -66,13 +66,7 @@ func printEvents(w io.Writer, t *replay.Timeline, opt grammar.PrintOptions, show
 		}
 		var err error
 		if opt.JSON {
-			if !opt.Real {
-				e.Wall = 0
-				if e.Type == sm.Attributed && sm.IsReal(e.Key) {
-					e.Num, e.Text = 0, ""
-				}
-			}
-			err = json.NewEncoder(w).Encode(&e)
+			err = json.NewEncoder(w).Encode(t.EventJSON(i, opt.Real))
 		} else {
 			_, err = fmt.Fprintf(w, "%s  %s\n", replay.Seconds(e.At), t.Describe(i, opt.Real))
 		}

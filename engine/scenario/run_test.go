@@ -12,6 +12,7 @@ import (
 
 	"raftscope/engine"
 	"raftscope/engine/grammar"
+	"raftscope/replay"
 	"raftscope/sm"
 )
 
@@ -225,7 +226,7 @@ func TestPrintJSON(t *testing.T) {
 	printed, _, _ = strings.Cut(printed, "\n= ")
 	lines := strings.Split(printed, "\n")
 	for i, line := range lines {
-		var e sm.Event
+		var e replay.EventJSON
 		if err := json.Unmarshal([]byte(line), &e); err != nil || e.Seq != uint64(i+1) {
 			t.Fatalf("line %d of print events is %q: %v", i+1, line, err)
 		}
