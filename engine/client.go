@@ -97,6 +97,9 @@ func writeLabel(cmd grammar.Write) string {
 
 // fail tells the client an error.
 func (c *call) fail(state sm.State, err error, stored string) {
+	if errors.Is(err, errConnection) {
+		c.machine.After(c.life.probe.Machine()) // the node goes down first
+	}
 	c.machine.AttrText("told", err.Error())
 	c.machine.AttrText("stored", stored)
 	c.machine.Fail(state, 0, err.Error())

@@ -78,7 +78,7 @@ func (c *call) awaitFSM(key string) error {
 func modify(cmd grammar.Write, old string, exists bool) (string, error) {
 	switch cmd.Op {
 	case grammar.Incr:
-		return increment(old, exists, cmd.Args)
+		return increment(cmd, old, exists)
 	case grammar.CAS:
 		if !exists || old != cmd.Args[0] {
 			return "", fmt.Errorf("cas %s: %w: it is %s", kv.Show(cmd.Key), errCompare, kv.Show(old))
@@ -92,21 +92,21 @@ func modify(cmd grammar.Write, old string, exists bool) (string, error) {
 	}
 }
 
-func increment(old string, exists bool, args []string) (string, error) {
+func increment(cmd grammar.Write, old string, exists bool) (string, error) {
 	by, value := int64(1), int64(0)
 	var err error
-	if len(args) > 0 {
-		if by, err = strconv.ParseInt(args[0], 10, 64); err != nil {
-			return "", fmt.Errorf("incr by %s: %w", kv.Show(args[0]), errOutOfRange)
+	if len(cmd.Args) > 0 {
+		if by, err = strconv.ParseInt(cmd.Args[0], 10, 64); err != nil {
+			return "", fmt.Errorf("incr %s by %s: %w", kv.Show(cmd.Key), kv.Show(cmd.Args[0]), errOutOfRange)
 		}
 	}
 	if exists {
 		if value, err = strconv.ParseInt(old, 10, 64); err != nil {
-			return "", fmt.Errorf("incr %s: %w", kv.Show(old), errNotANumber)
+			return "", fmt.Errorf("incr %s: %w: it is %s", kv.Show(cmd.Key), errNotANumber, kv.Show(old))
 		}
 	}
 	if sum := value + by; (sum > value) == (by > 0) || by == 0 {
 		return strconv.FormatInt(sum, 10), nil
 	}
-	return "", fmt.Errorf("incr %d by %d: %w", value, by, errOutOfRange)
+	return "", fmt.Errorf("incr %s: %w: %d plus %d", kv.Show(cmd.Key), errOutOfRange, value, by)
 }

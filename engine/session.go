@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"time"
 
@@ -113,7 +114,11 @@ func Start(cluster grammar.Cluster, opt SessionOptions) (*Session, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	if err := s.wait(); err != nil {
-		return nil, errors.Join(err, s.Close())
+		err = errors.Join(err, s.Close())
+		if why, ok := strings.CutPrefix(s.stderr.reason(), "raftscope: "); ok {
+			err = errors.New(why) // it said what is wrong before there was a world
+		}
+		return nil, err
 	}
 	return s, nil
 }

@@ -34,7 +34,11 @@ func (t *Timeline) what(m *Machine, e *sm.Event, real bool) string {
 	kind := m.Kind()
 	switch e.Type {
 	case sm.Born:
-		return fmt.Sprintf("born %s: %s%s", kind.StateName(e.State), about(m), t.due(e))
+		line := "born " + kind.StateName(e.State)
+		if text := about(m); text != "" {
+			line += ": " + text
+		}
+		return line + t.due(e)
 	case sm.Moved:
 		return kind.StateName(e.From) + " > " + kind.StateName(e.State) + t.due(e)
 	case sm.Failed:

@@ -123,7 +123,7 @@ func typeNames() (names []string) {
 
 func eventType(name string) sm.EventType {
 	for typ := sm.Born; typ <= sm.Violation; typ++ {
-		if typ.String() == name {
+		if typ.String() == name || typeWords[typ] == name { // as JSON calls it
 			return typ
 		}
 	}

@@ -44,7 +44,7 @@ func TestFilterErrors(t *testing.T) {
 		{"nodes:n2", `1:1: got "nodes:n2", expected node:NAME, kind:KIND, state:STATE, type:TYPE, slow>DURATION, or text in double quotes; did you mean "node:n2"?`},
 		{"x kind:apend", `1:8: got "apend", expected a kind of machine: one of exec,`},
 		{"x kind:apend", `did you mean "append"?`},
-		{"type:moved", `1:6: got "moved", expected a type of event: one of born, move, fail,`},
+		{"type:mvoe", `1:6: got "mvoe", expected a type of event: one of born, move, fail,`},
 		{"node:", "1:6: got the end of the command, expected a name behind node:"},
 		{"node:n1 node:n2", `1:9: got "node:n2", expected node: only once`},
 		{"type:move type:move", `1:11: got "type:move", expected type: only once`},

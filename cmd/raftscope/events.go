@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"raftscope/replay"
+	"raftscope/sm"
 )
 
 // eventFlags are the flags of events.
@@ -24,7 +25,7 @@ func newEvents(s streams) *cobra.Command {
 		Use:   "events [flags] FILE",
 		Short: "Print the events of a recording",
 		Long: "Print the events of a recording, one a line. A filter is made of words: node:n2 kind:append state:DONE\n" +
-			"type:moved slow>5ms, and any other word is looked for in the text; all must fit.",
+			"type:move slow>5ms, and any other word is looked for in the text; all must fit.",
 		Args: arguments(1, 1, "one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			r, err := readRecording(args[0], f.at, s.err)
@@ -56,7 +57,8 @@ func writeEvents(w io.Writer, v replay.View, filter replay.Filter, f eventFlags)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	for i := range v.Events() {
-		if !filter.Event(t, i) {
+		e := t.Event(i)
+		if !filter.Event(t, i) || !f.real && !f.asJSON && e.Type == sm.Attributed && sm.IsReal(e.Key) {
 			continue
 		}
 		text := ""
@@ -74,7 +76,6 @@ func writeEvents(w io.Writer, v replay.View, filter replay.Filter, f eventFlags)
 			if !f.notable {
 				text = t.Describe(i, f.real)
 			}
-			e := t.Event(i)
 			_, err = fmt.Fprintf(w, "%8d  %s  %s\n", e.Seq, replay.Seconds(e.At), text)
 		}
 		if err != nil {

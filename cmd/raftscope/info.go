@@ -84,6 +84,9 @@ func readInfo(path string) (*infoJSON, error) {
 	if info.Payload == "" {
 		info.Payload = "whole"
 	}
+	if _, err := file.Kinds(); err != nil { // reads them, so that damage to them is told too
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
 	var digest sm.Digest
 	nodes := map[string]bool{}
 	err = file.Each(0, func(events []sm.Event) error {
@@ -133,7 +136,7 @@ func (info *infoJSON) write(w io.Writer) error {
 	if !info.Complete {
 		complete = "no: it was not closed, by a crash or because it is still being written"
 	}
-	_, err := fmt.Fprintf(w, "format      %d, %d bytes in %d frames\nrecorded    %s\nseed        %d\ncomplete    %s\n"+
+	_, err := fmt.Fprintf(w, "format      %d, %d bytes in %d frames of events\nrecorded    %s\nseed        %d\ncomplete    %s\n"+
 		"events      %d, until %s\nmachines    %d\nlinks       %d\nattributes  %d\nviolations  %d\nnodes       %s\ndigest      %s\npayload     %s\n",
 		info.Format, info.Size, info.Frames, info.Start.UTC().Format(time.RFC3339), info.Seed, complete,
 		info.Events, strings.TrimSpace(replay.Seconds(info.Last)), info.Machines, info.Links, info.Attributes, info.Violations,

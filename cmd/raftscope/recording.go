@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"raftscope/engine"
 	"raftscope/replay"
 	"raftscope/replay/cond"
 	"raftscope/replay/frames"
@@ -33,6 +34,10 @@ func readRecording(path, at string, warn io.Writer) (*recording, error) {
 	defer file.Close()
 	r := &recording{timeline: replay.NewTimeline()}
 	kinds, err := file.Kinds()
+	if err == nil && len(kinds) == 0 && len(file.Frames()) > 0 {
+		fmt.Fprintf(warn, "raftscope: %s: the kinds are lost; those of this version are used\n", frames.Clean(path))
+		kinds = engine.KindSpecs()
+	}
 	if err == nil {
 		err = r.timeline.AddKinds(kinds)
 	}
@@ -71,9 +76,15 @@ func viewAt(t *replay.Timeline, at string) (replay.View, error) {
 		return t.View(), nil
 	}
 	if seq, err := strconv.ParseUint(at, 10, 64); err == nil {
+		if seq > t.LastSeq() {
+			return replay.View{}, fmt.Errorf("--at is event %d, the recording ends with event %d", seq, t.LastSeq())
+		}
 		return t.AtSeq(seq), nil
 	}
 	if d, err := time.ParseDuration(at); err == nil && d >= 0 {
+		if d%time.Microsecond == 0 {
+			d += time.Microsecond - 1 // times are printed to the microsecond: all of it is meant
+		}
 		return t.AtTime(sm.Time(d)), nil
 	}
 	return replay.View{}, fmt.Errorf("--at is %q, expected the number of an event, like 412, or a time since the start, like 1.318420s", at)
@@ -81,7 +92,7 @@ func viewAt(t *replay.Timeline, at string) (replay.View, error) {
 
 // addAt adds the flag that says at which event to look.
 func addAt(c *cobra.Command, at *string) {
-	c.Flags().StringVar(at, "at", "", "look at the moment after `EVENT|TIME`: an event's number, or virtual time since the start like 1.5s")
+	c.Flags().StringVar(at, "at", "", "look at the moment after `EVENT|TIME`: an event's number (seq in JSON), or virtual time since the start like 1.5s")
 }
 
 // root finds the machine a tree is asked of: the newest call of a client, or

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"raftscope/replay"
@@ -18,6 +20,9 @@ func newTree(s streams) *cobra.Command {
 			"exec@3, append@n2 or n3:2/5 (an entry); the newest write if it is left out.",
 		Args: arguments(1, 2, "a FILE and perhaps a ROOT"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if options.Depth < 0 {
+				return &usageError{c.CommandPath(), fmt.Errorf("--depth is %d, expected 1 or more, or 0 for all", options.Depth)}
+			}
 			r, err := readRecording(args[0], at, s.err)
 			if err != nil {
 				return err
@@ -25,6 +30,11 @@ func newTree(s streams) *cobra.Command {
 			root, err := r.root(args[1:])
 			if err != nil {
 				return err
+			}
+			for _, kind := range options.Kinds {
+				if r.timeline.Kind(kind) == nil {
+					return fmt.Errorf("--kind has %q, which is no kind of this recording", kind)
+				}
 			}
 			tree := r.view.Tree(root, options)
 			if up {

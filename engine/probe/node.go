@@ -77,6 +77,14 @@ func (p *Probe) campaigning() bool {
 	return p.election != nil && !catalog.Election.Is(p.election.State(), sm.Final)
 }
 
+// Machine returns the machine of the node's life.
+func (p *Probe) Machine() *sm.Machine {
+	if p == nil {
+		return nil
+	}
+	return p.node
+}
+
 // Stop ends the life: from here on nothing is recorded for it. state is
 // catalog.NodeStopped or catalog.NodeCrashed; open machines are abandoned.
 func (p *Probe) Stop(state sm.State, reason string) {

@@ -61,7 +61,7 @@ func printTree(w io.Writer, t *replay.Timeline, c grammar.Print, opt grammar.Pri
 func printEvents(w io.Writer, t *replay.Timeline, opt grammar.PrintOptions, show func(*sm.Event) bool) error {
 	for i := range t.Events() {
 		e := t.Event(i)
-		if !show(&e) {
+		if !show(&e) || !opt.Real && !opt.JSON && e.Type == sm.Attributed && sm.IsReal(e.Key) {
 			continue
 		}
 		var err error

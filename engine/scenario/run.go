@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -123,6 +124,9 @@ func (r *runner) command(cmd grammar.Command) error {
 	} else {
 		r.narrate()
 	}
+	if errors.Is(err, engine.ErrDied) {
+		return err
+	}
 	switch cmd.(type) {
 	case grammar.RunUntil, grammar.Step, grammar.Finish, grammar.Advance:
 		r.w.at(r.session.Status().At)
@@ -156,7 +160,9 @@ func (r *runner) narrate() {
 func (r *runner) steps(from int) {
 	t := r.session.Timeline()
 	for i := from; i < t.Events(); i++ {
-		if e := t.Event(i); e.Type != sm.Command && e.Type != sm.Log {
+		e := t.Event(i)
+		real := e.Type == sm.Attributed && sm.IsReal(e.Key)
+		if e.Type != sm.Command && e.Type != sm.Log && (!real || r.opt.Print.Real) {
 			r.w.event(e.At, t.Describe(i, r.opt.Print.Real))
 		}
 	}
@@ -200,7 +206,13 @@ func (t *transcript) event(at sm.Time, text string) { t.say("%s  %s", replay.Sec
 func (t *transcript) at(now sm.Time) { t.say("%s  now", replay.Seconds(now)) }
 
 // stopped closes the transcript of a run that an error ended.
-func (t *transcript) stopped(err error) { t.printf("= stopped: %s\n", frames.Clean(err.Error())) }
+func (t *transcript) stopped(err error) {
+	if errors.Is(err, context.Canceled) {
+		t.printf("= interrupted\n")
+		return
+	}
+	t.printf("= stopped: %s\n", frames.Clean(err.Error()))
+}
 
 // end closes the transcript with its verdict.
 func (t *transcript) end(v Verdict) {
