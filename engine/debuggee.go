@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"runtime"
@@ -41,6 +40,7 @@ func debuggee() int {
 	// must be the same in every run.
 	if err := os.Chdir(dir); err != nil {
 		fmt.Fprintln(os.Stderr, "raftscope: enter the folder for the nodes' files:", err)
+		removeDataDir(dir)
 		return 2
 	}
 	in := newInput(0)
@@ -48,7 +48,7 @@ func debuggee() int {
 		d := &server{dir: dir, in: &lineReader{in: in}, out: rawWriter{fd: 1}, pause: newPauses()}
 		err := d.serve()
 		removeDataDir(dir)
-		if !errors.Is(err, io.EOF) {
+		if !errors.Is(err, errInputEnded) {
 			fmt.Fprintln(os.Stderr, "raftscope:", err)
 			os.Exit(2)
 		}
@@ -57,9 +57,10 @@ func debuggee() int {
 	return 0
 }
 
-// cleanOnSignal removes the data directory when the parent has died without
-// closing the pipe, or somebody ends this process. The goroutine is outside
-// the bubble, but sleeps until the process ends.
+// cleanOnSignal removes the data directory when the parent has died while the
+// world runs. (A process that waits for a command holds its only processor in
+// the wait, and notices the end of its input instead.) The goroutine is
+// outside the bubble, but sleeps until the process ends.
 func cleanOnSignal(dir string) {
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, syscall.SIGTERM, syscall.SIGHUP)
@@ -111,14 +112,16 @@ type Stats struct {
 }
 
 const (
-	writeEvery = int64(20 * time.Millisecond) // of real time, while the world runs
+	// writeEvery is how long, in real time, events may wait while the world
+	// runs. What waits is lost if raft panics.
+	writeEvery = int64(2 * time.Millisecond)
 	// gcInstants: garbage is collected at fixed instants only, since a
 	// collection that starts by itself changes the order of goroutines.
 	gcInstants = 1 << 14
 )
 
 // serve reads the cluster line, then commands, until the input ends: then it
-// returns io.EOF.
+// returns errInputEnded.
 func (s *server) serve() error {
 	line, err := s.in.next()
 	if err != nil {
@@ -166,7 +169,7 @@ func (s *server) command(line string) error {
 			err = s.world.Do(cmd)
 		}
 	}
-	if errors.Is(err, io.EOF) || errors.Is(err, errOutput) {
+	if errors.Is(err, errInputEnded) || errors.Is(err, errOutput) {
 		return err
 	}
 	if err != nil {

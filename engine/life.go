@@ -33,6 +33,7 @@ type node struct {
 	life   *life         // the newest; nil before the first start
 	gone   chan struct{} // closed when the newest life has let go of the files; nil before the first
 	booted bool          // the files hold the first configuration
+	quiet  uint64        // messages only counted, in lives that are over
 }
 
 // up returns the node's life if it is running, else nil.

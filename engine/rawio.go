@@ -4,13 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 
 	"raftscope/engine/grammar"
 )
 
 // errOutput: nobody reads what the debuggee writes.
 var errOutput = errors.New("write to the session")
+
+// errInputEnded: the session closed the pipe; the debuggee ends.
+var errInputEnded = errors.New("the session ended")
 
 // lineMax bounds a command line: the longest value, quoted.
 const lineMax = 8 * grammar.ValueBytesMax
@@ -66,7 +68,7 @@ func (r *lineReader) fill() error {
 		return fmt.Errorf("read a command: %w", err)
 	}
 	if n == 0 {
-		return io.EOF
+		return errInputEnded
 	}
 	r.buf = append(r.buf, chunk[:n]...)
 	return nil

@@ -22,6 +22,9 @@ import (
 var (
 	// ErrDied: the debuggee ended by itself; Session.Death says how.
 	ErrDied = errors.New("the cluster's process died")
+	// ErrBroken: the world cannot go on, though its process lives: a node did
+	// not start, or a file could not be used.
+	ErrBroken = errors.New("the cluster cannot go on")
 	// ErrStuck: the debuggee did not reach an instant for a long real time.
 	ErrStuck = errors.New("the cluster's process is stuck")
 	// ErrInterrupted: Interrupt was called while a command ran.
@@ -70,7 +73,8 @@ type Session struct {
 	ended    chan struct{} // closed when the debuggee is gone
 	dir      string        // of the debuggee, to be cleared away if it was killed
 
-	mu sync.Mutex // guards writes to in
+	mu          sync.Mutex // guards writes to in, and what follows
+	interrupted bool       // since the last command was sent
 }
 
 // received is a frame, kept beyond the reader's next one, or the end.
@@ -85,7 +89,7 @@ type received struct {
 // there.
 func Start(cluster grammar.Cluster, opt SessionOptions) (*Session, error) {
 	if opt.Stuck == 0 {
-		opt.Stuck = stuckAfter
+		opt.Stuck = stuckAfter + opt.Pause
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -156,18 +160,43 @@ func (s *Session) Do(cmd grammar.Command) error {
 	if s.over {
 		return ErrDied
 	}
-	if err := s.send(cmd.String()); err != nil {
+	switch err := s.sendUnlessInterrupted(cmd.String()); {
+	case errors.Is(err, ErrInterrupted):
+		return err
+	case err != nil:
 		return s.died(err)
 	}
 	return s.wait()
 }
 
-// Interrupt asks a running command to stop where it is.
-func (s *Session) Interrupt() { s.send("") }
+// Interrupt asks the running command to stop where it is or, if none runs, has
+// the next one not begin.
+func (s *Session) Interrupt() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.interrupted = true
+	s.write("")
+}
 
 func (s *Session) send(line string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.write(line)
+}
+
+// sendUnlessInterrupted sends a command; an interrupt that came since the last
+// one takes its place.
+func (s *Session) sendUnlessInterrupted(line string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.interrupted {
+		s.interrupted = false
+		return ErrInterrupted
+	}
+	return s.write(line)
+}
+
+func (s *Session) write(line string) error {
 	if _, err := io.WriteString(s.in, line+"\n"); err != nil {
 		return fmt.Errorf("send a command: %w", err)
 	}
@@ -188,18 +217,27 @@ func (s *Session) wait() error {
 			silent.Reset(s.opt.Stuck)
 			done, err := s.take(r)
 			if err != nil {
-				return err
+				return errors.Join(err, s.Close()) // the debuggee may be in the middle of the command
 			}
 			if s.status.Error != "" && failed == nil && r.status != nil {
 				failed = commandError(s.status)
 			}
 			if done {
+				if errors.Is(failed, ErrInterrupted) {
+					s.clearInterrupt()
+				}
 				return failed
 			}
 		case <-silent.C:
 			return s.stuck()
 		}
 	}
+}
+
+func (s *Session) clearInterrupt() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.interrupted = false
 }
 
 func commandError(st Status) error {
@@ -209,7 +247,7 @@ func commandError(st Status) error {
 	case "interrupted":
 		return ErrInterrupted
 	}
-	return fmt.Errorf("%w: %s", ErrDied, st.Error)
+	return fmt.Errorf("%w: %s", ErrBroken, st.Error)
 }
 
 // take keeps what a frame says. done means that the debuggee waits.

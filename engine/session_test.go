@@ -135,8 +135,12 @@ func TestInterrupt(t *testing.T) {
 	if s.Status().At < before+sm.Time(time.Second) {
 		t.Error("time does not go on after an interrupt")
 	}
-	s.Interrupt() // too late or too early: nothing runs
+	s.Interrupt() // nothing runs: the next command does not begin, once
 	s.Interrupt()
+	before = s.Status().At
+	if err := fails(t, s, "advance 1s"); !errors.Is(err, ErrInterrupted) || s.Status().At != before {
+		t.Errorf("after an interrupt between commands: %v, at %v", err, time.Duration(s.Status().At))
+	}
 	do(t, s, "advance 1s", "advance 1s")
 }
 

@@ -100,6 +100,9 @@ var startTime = vtime.Range{Lo: time.Microsecond, Hi: 5 * time.Millisecond}
 // go of the files.
 func (w *World) launch(n *node, delay time.Duration) {
 	before := n.gone
+	if n.life != nil {
+		n.quiet += n.life.probe.Quiet()
+	}
 	n.gone = make(chan struct{})
 	l := w.newLife(n)
 	n.life = l
@@ -215,11 +218,11 @@ func (w *World) Now() sm.Time { return w.clock.now() }
 // Digest is the digest of all events so far.
 func (w *World) Digest() sm.Digest { return w.tracker.Digest() }
 
-// Quiet is how many heartbeats and empty AppendEntries all nodes sent, in
-// their present lives, that were counted instead of shown.
+// Quiet is how many heartbeats and empty AppendEntries all nodes sent that were counted instead of shown.
 func (w *World) Quiet() uint64 {
 	var n uint64
 	for _, node := range w.nodes {
+		n += node.quiet
 		if node.life != nil {
 			n += node.life.probe.Quiet()
 		}

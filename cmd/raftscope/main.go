@@ -1,11 +1,12 @@
-// Command raftscope is an interactive terminal debugger for raft write paths.
+// Command raftscope is a debugger for raft write paths.
 //
 // It owns the command line: flags, the files it opens and exit statuses. What
 // the subcommands do is in the packages below engine and replay.
 //
 // Exit status: 0 if all is well; 1 if an expectation failed, a rule of the
 // catalogue was broken, runs were not equal, or the cluster's process died;
-// 2 for wrong usage or input; 130 after an interrupt.
+// 2 for wrong usage or input, a command that is refused or waits in vain, and
+// output that cannot be written; 130 after an interrupt.
 package main
 
 import (

@@ -95,8 +95,8 @@ func addAt(c *cobra.Command, at *string) {
 	c.Flags().StringVar(at, "at", "", "look at the moment after `EVENT|TIME`: an event's number (seq in JSON), or virtual time since the start like 1.5s")
 }
 
-// root finds the machine a tree is asked of: the newest call of a client, or
-// the first election, if nothing is said.
+// root finds the machine a tree is asked of: the newest write, or the newest
+// election, if nothing is said.
 func (r *recording) root(args []string) (*replay.Machine, error) {
 	if len(args) == 0 {
 		for _, kind := range []string{"exec", "election"} {

@@ -133,3 +133,24 @@ func TestCutRecording(t *testing.T) {
 		t.Errorf("status %d, %q", status, out)
 	}
 }
+
+// Without its kinds a recording is read with those of this version, and every
+// command says what is damaged.
+func TestLostKinds(t *testing.T) {
+	kept, err := os.ReadFile(keptRecording)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept[400] ^= 4 // in the kinds frame, which follows the header
+	path := filepath.Join(t.TempDir(), "kinds.rsc")
+	if err := os.WriteFile(path, kept, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, out, _ := command(t, "info", path); status != 0 || !strings.Contains(out, "damage      recording damaged at byte") {
+		t.Errorf("info: status %d, %q", status, out)
+	}
+	status, out, errs := command(t, "logs", path)
+	if status != 0 || !strings.Contains(errs, "kinds are lost") || !strings.Contains(out, "[1]") {
+		t.Errorf("logs: status %d, errors %q, output\n%s", status, errs, out)
+	}
+}

@@ -68,7 +68,7 @@ func report(err error, w io.Writer) int {
 	if errors.As(err, &usage) {
 		fmt.Fprintf(w, "see: %s --help\n", usage.command)
 	}
-	if errors.Is(err, engine.ErrDied) || errors.Is(err, engine.ErrStuck) {
+	if errors.Is(err, engine.ErrDied) || errors.Is(err, engine.ErrStuck) || errors.Is(err, engine.ErrBroken) {
 		return statusFailed
 	}
 	return statusInput

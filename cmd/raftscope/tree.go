@@ -17,7 +17,8 @@ func newTree(s streams) *cobra.Command {
 		Use:   "tree [flags] FILE [ROOT]",
 		Short: "Print a machine of a recording and everything it caused",
 		Long: "Print a machine of a recording and everything it caused, on all nodes. ROOT is a machine like exec#12,\n" +
-			"exec@3, append@n2 or n3:2/5 (an entry); the newest write if it is left out.",
+			"exec@3, append@n2 or n3:2/5 (an entry); the newest write, else the newest election, if it" +
+			" is left out.",
 		Args: arguments(1, 2, "a FILE and perhaps a ROOT"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if options.Depth < 0 {

@@ -59,6 +59,8 @@ func printTree(w io.Writer, t *replay.Timeline, c grammar.Print, opt grammar.Pri
 }
 
 func printEvents(w io.Writer, t *replay.Timeline, opt grammar.PrintOptions, show func(*sm.Event) bool) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
 	for i := range t.Events() {
 		e := t.Event(i)
 		if !show(&e) || !opt.Real && !opt.JSON && e.Type == sm.Attributed && sm.IsReal(e.Key) {
@@ -66,7 +68,7 @@ func printEvents(w io.Writer, t *replay.Timeline, opt grammar.PrintOptions, show
 		}
 		var err error
 		if opt.JSON {
-			err = json.NewEncoder(w).Encode(t.EventJSON(i, opt.Real))
+			err = enc.Encode(t.EventJSON(i, opt.Real))
 		} else {
 			_, err = fmt.Fprintf(w, "%s  %s\n", replay.Seconds(e.At), t.Describe(i, opt.Real))
 		}

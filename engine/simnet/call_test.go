@@ -51,7 +51,7 @@ func TestTimeout(t *testing.T) {
 			"RequestVote":    {func() error { _, err := a.vote("b"); return err }, 100 * ms},
 			"RequestPreVote": {func() error { return a.RequestPreVote("", "b", &raft.RequestPreVoteRequest{}, nil) }, 100 * ms},
 			"AppendEntries":  {func() error { return a.AppendEntries("", "b", entry(1), nil) }, 100 * ms},
-			"TimeoutNow":     {func() error { return a.TimeoutNow("", "b", &raft.TimeoutNowRequest{}, nil) }, time.Second},
+			"TimeoutNow":     {func() error { return a.TimeoutNow("", "b", &raft.TimeoutNowRequest{}, nil) }, 100 * ms},
 			"InstallSnapshot": {func() error {
 				return a.InstallSnapshot("", "b", &raft.InstallSnapshotRequest{Term: 2, Size: 1}, nil, strings.NewReader("x"))
 			}, time.Second},

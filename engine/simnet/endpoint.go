@@ -147,7 +147,7 @@ func (e *Endpoint) RequestPreVote(_ raft.ServerID, to raft.ServerAddress, req *r
 
 // TimeoutNow implements raft.Transport.
 func (e *Endpoint) TimeoutNow(_ raft.ServerID, to raft.ServerAddress, req *raft.TimeoutNowRequest, resp *raft.TimeoutNowResponse) error {
-	return e.call(to, &message{request: req, answer: new(raft.TimeoutNowRequest)}, resp, 10*e.net.opt.Timeout)
+	return e.call(to, &message{request: req, answer: new(raft.TimeoutNowRequest)}, resp, e.net.opt.Timeout)
 }
 
 // InstallSnapshot implements raft.Transport. The snapshot travels in one
@@ -160,6 +160,9 @@ func (e *Endpoint) InstallSnapshot(_ raft.ServerID, to raft.ServerAddress, req *
 	err = e.call(to, &message{request: req, answer: new(raft.InstallSnapshotRequest), snapshot: body}, resp, 10*e.net.opt.Timeout)
 	if !e.leads(req.Term) {
 		runtime.Goexit()
+	}
+	if err == nil {
+		e.heard(to)
 	}
 	return err
 }
