@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,8 +30,8 @@ const filterExpected = "node:NAME, kind:KIND, state:STATE, type:TYPE, slow>DURAT
 //
 //	node:n2 kind:append state:DONE type:move slow>5ms text "more text"
 //
-// in any order, each key once. Kinds known to the timeline are the only ones
-// that may be named; without any, every name may. The error is a *words.Error
+// in any order, each key once. Nodes and kinds known to the timeline are the
+// only ones that may be named; without any, every name may. The error is a *words.Error
 // and says in which column the offending word is.
 func (t *Timeline) ParseFilter(text string) (Filter, error) {
 	s, err := words.NewScanner(1, text)
@@ -69,6 +70,9 @@ func (t *Timeline) filterWord(f *Filter, c *words.Cursor) error {
 	switch key {
 	case "node":
 		twice, f.Node = f.Node != "", value
+		if names := t.nodeNames(); value != "" && len(names) > 0 && !slices.Contains(names, value) {
+			return c.Unknown(at, "a node: "+words.OneOf(names), names)
+		}
 	case "kind":
 		twice, f.Kind = f.Kind != "", value
 		if names := t.kindNames(); len(names) > 0 && t.kind(value) == nil {
@@ -110,6 +114,16 @@ func (f *Filter) setSlow(c *words.Cursor, w words.Word, value string) error {
 func (t *Timeline) kindNames() (names []string) {
 	for _, k := range t.kindList.all() {
 		names = append(names, k.spec.Name)
+	}
+	return names
+}
+
+// nodeNames are those that events were told of, in the order they were met.
+func (t *Timeline) nodeNames() (names []string) {
+	for _, p := range t.places.all() {
+		if p.node != "" && !slices.Contains(names, p.node) {
+			names = append(names, p.node)
+		}
 	}
 	return names
 }

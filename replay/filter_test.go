@@ -100,6 +100,9 @@ func TestFilterMatches(t *testing.T) {
 			t.Errorf("%s: events %s, expected %s", test.text, got, test.events)
 		}
 	}
+	if _, err := tl.ParseFilter("x node:n9"); err == nil || !strings.Contains(err.Error(), `1:8: got "n9", expected a node: one of n1`) {
+		t.Errorf("a node that is not there: %v", err)
+	}
 	if (replay.Filter{}).Machine(replay.MachineView{}) {
 		t.Error("no machine is wanted")
 	}

@@ -53,6 +53,7 @@ func TestWrongUsageAndInput(t *testing.T) {
 		{name: "negative depth", args: []string{"run", "--depth", "-1", "-"}, want: "raftscope: --depth is -1, expected 1 to 1000", hint: "see: raftscope run --help"},
 		{name: "negative pause", args: []string{"run", "--pause", "-1s", "-"}, want: "raftscope: --pause is -1s, expected", hint: "see: raftscope run --help"},
 		{name: "unknown kind", args: []string{"run", "--kind", "exec,apend", "-"}, want: `raftscope: --kind has "apend", expected one of exec, `, hint: "see: raftscope run --help"},
+		{name: "payload of nothing", args: []string{"run", "--payload", "off", "-"}, want: "raftscope: --payload needs --record FILE", hint: "see: raftscope run --help"},
 		{name: "no file", args: []string{"run"}, want: "raftscope: got 0 arguments, expected one FILE", hint: "see: raftscope run --help"},
 		{name: "two files", args: []string{"run", "a", "b"}, want: "raftscope: got 2 arguments, expected one FILE", hint: "see: raftscope run --help"},
 		{name: "missing file", args: []string{"run", filepath.Join(dir, "none")}, want: "raftscope: open " + filepath.Join(dir, "none") + ": "},

@@ -26,6 +26,17 @@ func (f *recordFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.force, "force", false, "replace the file of --record")
 }
 
+// check refuses flags that say how to record when nothing is recorded: a user
+// who forgot --record would look for the file in vain.
+func (f *recordFlags) check(flags *pflag.FlagSet) error {
+	for _, name := range []string{"payload", "force"} {
+		if f.path == "" && flags.Changed(name) {
+			return fmt.Errorf("--%s needs --record FILE", name)
+		}
+	}
+	return nil
+}
+
 // create begins the recording of a scenario. What stops it later is told on
 // warn, once, and does not stop the run.
 func (f *recordFlags) create(file *grammar.File, warn io.Writer) (*recorder.File, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +36,7 @@ func newRun(s streams) *cobra.Command {
 			"FILE is - for the standard input. The language is described in docs/grammar.md.",
 		Args: arguments(1, 1, "one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := f.check(c.Flags().Changed("verify")); err != nil {
+			if err := cmp.Or(f.check(c.Flags().Changed("verify")), f.record.check(c.Flags())); err != nil {
 				return &usageError{c.CommandPath(), err}
 			}
 			return run(c, s, f, args[0])
