@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"raftscope/engine/fault"
 	"raftscope/engine/grammar"
 	"raftscope/recorder"
 	"raftscope/sm"
@@ -96,6 +97,8 @@ type Status struct {
 	At     sm.Time `json:"at"`
 	Digest string  `json:"digest"`
 	Stats  Stats   `json:"stats"`
+
+	Rules []fault.RuleState `json:"rules,omitempty"` // of faults, all there ever were
 }
 
 // Stats are figures of a debuggee for --stats.
@@ -234,7 +237,7 @@ func (s *server) report(phase string, failed error) error {
 	w := s.world
 	st := Status{Phase: phase, Dir: s.dir, At: w.Now(), Digest: w.Digest().String()}
 	if phase != "running" {
-		st.Stats = s.stats()
+		st.Stats, st.Rules = s.stats(), w.faults.Rules()
 	}
 	if failed != nil {
 		st.Error, st.Class = failed.Error(), class(failed)

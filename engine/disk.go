@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"raftscope/engine/fault"
 	"raftscope/engine/probe"
 	"raftscope/engine/vtime"
 	"raftscope/sm"
@@ -12,10 +13,13 @@ import (
 
 // disk models a node's disk: operations queue, one runs at a time, each takes
 // a time drawn from the disk's stream, and the real bbolt call is made at its
-// end, so that the file holds exactly what is told durable. It belongs to one
+// end, so that the file holds exactly what is told durable. What a user does to
+// an operation (package fault) is done before that call. It belongs to one
 // life of a node; the stream is the node's. It implements probe.Device.
 type disk struct {
 	clock  *clock
+	faults *fault.Board
+	node   string
 	gate   *vtime.Gate
 	stream *vtime.Stream
 	time   vtime.Range
@@ -34,19 +38,15 @@ func (d *disk) Do(op probe.Op, began func(due sm.Time), call func() error) error
 		d.gate.Begin()
 	}
 	turn, done := d.enqueue()
+	o := d.faults.Begin(fault.What{Class: fault.Disk, Kind: op.Kind, Node: d.node}, d.stream)
+	defer o.End() // also if the goroutine ends
+	if op.Machine != nil {
+		o.Tell(op.Machine, nil)
+	}
 	if turn != nil {
 		d.wait(turn)
 	}
-	took := d.stream.Draw(d.time)
-	began(d.clock.at(time.Now().Add(took)))
-	timer := time.NewTimer(took)
-	select {
-	case <-timer.C:
-	case <-d.dead:
-		timer.Stop()
-		runtime.Goexit()
-	}
-	err := call()
+	err := d.run(o, began, call)
 	close(done)
 	if op.Dispatch && err == nil && d.gather != nil && !d.gather() {
 		runtime.Goexit()
@@ -55,6 +55,25 @@ func (d *disk) Do(op probe.Op, began func(due sm.Time), call func() error) error
 		d.gate.End()
 	}
 	return err
+}
+
+// run does an operation whose turn has come, unless the user wants it to fail.
+func (d *disk) run(o *fault.Op, began func(due sm.Time), call func() error) error {
+	switch o.Pass(d.dead) {
+	case fault.Ended:
+		runtime.Goexit()
+	case fault.Failed:
+		return o.Err()
+	}
+	took := d.stream.Draw(d.time.Plus(o.Extra()))
+	began(d.clock.at(time.Now().Add(took)))
+	switch o.Wait(took, d.dead) {
+	case fault.Ended:
+		runtime.Goexit()
+	case fault.Failed:
+		return o.Err()
+	}
+	return call()
 }
 
 func (d *disk) enqueue() (turn <-chan struct{}, done chan struct{}) {

@@ -47,6 +47,8 @@ func (w *World) do(cmd grammar.Command) error {
 		return nil
 	case grammar.Heal:
 		return w.heal(c)
+	case grammar.Fault, grammar.Release, grammar.Clear, grammar.Freeze, grammar.Thaw:
+		return w.doFault(cmd)
 	case grammar.Stop, grammar.Crash, grammar.Restart:
 		return w.power(cmd)
 	case grammar.Note:
@@ -179,6 +181,7 @@ func (w *World) endLife(name string, end func(*life)) error {
 	if l == nil {
 		return fmt.Errorf("%w: %s is not running", ErrRefused, name)
 	}
+	w.thaw(name) // else a stop would wait for ever, and nobody could thaw what is dead
 	go end(l)
 	return nil
 }

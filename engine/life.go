@@ -61,6 +61,7 @@ type life struct {
 	store    *kv.Store
 	raft     *raft.Raft
 	clients  clients
+	applying applying
 }
 
 // newLife prepares a life; nothing runs before start.
@@ -80,6 +81,7 @@ func (w *World) newLife(n *node) *life {
 			ShowQuiet:  w.cfg.ShowQuiet,
 			NoPreVote:  w.cfg.Raft.PreVoteDisabled,
 			OnLog:      l.onLog,
+			ApplyDue:   l.beginApply,
 			WouldPanic: func(place string) { l.crash("raft would panic here: " + place) },
 		})
 	}
@@ -88,7 +90,7 @@ func (w *World) newLife(n *node) *life {
 }
 
 func (l *life) disk() *disk {
-	return &disk{clock: l.world.clock, gate: l.gate, stream: l.node.disk, time: l.world.cfg.Disk, dead: l.dead, gather: l.gather}
+	return &disk{clock: l.world.clock, faults: l.world.faults, node: l.node.name, gate: l.gate, stream: l.node.disk, time: l.world.cfg.Disk, dead: l.dead, gather: l.gather}
 }
 
 // gather lets the requests that came while a leader wrote to its disk queue on
@@ -261,6 +263,7 @@ func (l *life) end(state sm.State, reason string) {
 	l.once.Do(func() {
 		l.probe.Stop(state, reason)
 		close(l.dead)
+		l.world.faults.Abandon(l.node.name)
 		l.endpoint.Close()
 		gone := l.node.gone
 		go func() {

@@ -2,10 +2,12 @@ package engine
 
 import (
 	"runtime"
+	"time"
 
 	"github.com/hashicorp/raft"
 	raftboltdb "github.com/hashicorp/raft-boltdb/v2"
 
+	"raftscope/engine/fault"
 	"raftscope/engine/kv"
 	"raftscope/engine/probe"
 	"raftscope/sm"
@@ -20,18 +22,46 @@ type timedStore struct {
 
 // Apply implements raft.FSM.
 func (s *timedStore) Apply(log *raft.Log) any {
-	s.spend()
+	s.life.spendApply()
 	return s.Store.Apply(log)
 }
 
 // StoreConfiguration implements raft.ConfigurationStore.
 func (s *timedStore) StoreConfiguration(index uint64, c raft.Configuration) {
-	s.spend()
+	s.life.spendApply()
 	s.Store.StoreConfiguration(index, c)
 }
 
-func (s *timedStore) spend() {
-	if !s.life.sleep(s.life.node.apply.Draw(s.life.world.cfg.Apply)) {
+// applying is the apply that raft's FSM goroutine, which alone uses it, is in.
+type applying struct {
+	op   *fault.Op
+	took time.Duration
+}
+
+// beginApply begins the apply of an entry and says when it will be done, zero
+// if it is held.
+func (l *life) beginApply(entry *sm.Machine) (due sm.Time) {
+	op := l.world.faults.Begin(fault.What{Class: fault.FSM, Kind: "fsm", Node: l.node.name}, l.node.apply)
+	took := l.node.apply.Draw(l.world.cfg.Apply.Plus(op.Extra()))
+	if entry != nil {
+		op.Tell(entry, nil)
+	}
+	l.applying = applying{op, took}
+	if !op.Known() {
+		return 0
+	}
+	return l.world.clock.at(time.Now().Add(took))
+}
+
+// spendApply lets the time of an apply pass. In a bare world nobody began it.
+func (l *life) spendApply() {
+	if l.applying.op == nil {
+		l.beginApply(nil)
+	}
+	a := l.applying
+	l.applying = applying{}
+	defer a.op.End()
+	if a.op.Wait(a.took, l.dead) != fault.Arrived {
 		runtime.Goexit()
 	}
 }

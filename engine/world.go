@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/raft"
 
+	"raftscope/engine/fault"
 	"raftscope/engine/grammar"
 	"raftscope/engine/simnet"
 	"raftscope/engine/vtime"
@@ -29,6 +30,7 @@ type World struct {
 	timeline *replay.Timeline
 	out      sm.Sink // where events go beside the timeline; may be nil
 	net      *simnet.Network
+	faults   *fault.Board
 	names    []string
 	nodes    map[string]*node
 	failures chan error // what went wrong on a goroutine of the world
@@ -67,7 +69,8 @@ func NewWorld(c grammar.Cluster, opt Options) *World {
 	//lint:ignore SA1019 a source of our own would not reach raft
 	rand.Seed(int64(w.cfg.Seed))
 	w.names = w.cfg.Nodes
-	w.net = simnet.New(simnet.Options{Seed: w.cfg.Seed, Nodes: w.names, Latency: w.cfg.Net, Timeout: w.cfg.Timeout, InFlight: w.cfg.InFlight, Clock: w.clock.at})
+	w.faults = fault.NewBoard(fault.Options{Seed: w.cfg.Seed, Clock: w.clock.at, Patience: 2 * w.cfg.Timeout})
+	w.net = simnet.New(simnet.Options{Seed: w.cfg.Seed, Nodes: w.names, Latency: w.cfg.Net, Timeout: w.cfg.Timeout, InFlight: w.cfg.InFlight, Clock: w.clock.at, Faults: w.faults})
 	if !w.bare {
 		w.tracker = sm.NewTracker(sm.Options{Clock: w.clock, Sink: w, Strict: opt.Strict})
 		w.timeline.AddKinds(KindSpecs())
@@ -204,6 +207,7 @@ func (w *World) Close() {
 	for _, name := range w.names {
 		<-w.nodes[name].gone
 	}
+	w.faults.Close()
 	time.Sleep(20 * w.cfg.Timeout) // snapshots have ten times the timeout of other calls
 	w.settle()
 	w.timer.Stop()

@@ -150,7 +150,11 @@ func (v View) NodesText(w io.Writer) error {
 			last = position{n.LastTerm, n.Last}.String()
 		}
 		number := func(n uint64) string { return strconv.FormatUint(n, 10) }
-		tab.add(name, number(uint64(n.Life)), n.Role, orDash(n.Leader), number(n.Term), last,
+		role := n.Role
+		if n.Frozen {
+			role += ", frozen"
+		}
+		tab.add(name, number(uint64(n.Life)), role, orDash(n.Leader), number(n.Term), last,
 			number(n.Commit), number(n.Applied), orDash(n.Hash))
 	}
 	return tab.write(w, false)

@@ -23,6 +23,7 @@ type life struct {
 	machines list[step[*Machine]] // of kind node
 	terms    list[step[uint64]]
 	leaders  list[step[string]]
+	freezes  list[step[freeze]]
 	commits  list[step[uint64]]   // highest index ever committed
 	applies  list[step[*Machine]] // the entry of the highest index ever applied
 	compacts list[step[uint64]]   // highest index ever compacted
@@ -87,6 +88,9 @@ func (t *Timeline) hasRoom(node string) bool {
 
 // attribute keeps at hand what is asked of nodes all the time.
 func (t *Timeline) attribute(m *Machine, e *sm.Event, event uint32) {
+	if e.Key == attrHeld && !e.IsText {
+		t.helds.append(event)
+	}
 	if m.kindName() != kindNode {
 		return
 	}
@@ -98,6 +102,8 @@ func (t *Timeline) attribute(m *Machine, e *sm.Event, event uint32) {
 		set(&m.life.terms, event, uint64(max(e.Num, 0)))
 	case "leader":
 		set(&m.life.leaders, event, e.Text)
+	case attrFrozen:
+		set(&m.life.freezes, event, freeze{e.Num != 0, e.At})
 	}
 }
 
@@ -119,6 +125,7 @@ type NodeState struct {
 	LastTerm uint64
 	Commit   uint64 // highest index seen committed in this life
 	Applied  uint64 // highest index applied to the FSM in this life
+	Frozen   bool   // a user holds all of its messages, its disk and its FSM
 	Hash     string // of the FSM's contents after that, empty if nothing was applied
 }
 
@@ -129,7 +136,7 @@ func (v View) Node(name string) NodeState {
 		return NodeState{Name: name}
 	}
 	s := NodeState{Name: name, Life: l.number, Up: l.up(), Role: l.role(), Leader: l.leader(), Term: l.term(),
-		Commit: l.commit(), Applied: l.applied(), Hash: l.hash()}
+		Commit: l.commit(), Applied: l.applied(), Hash: l.hash(), Frozen: l.up() && stepAt(&l.freezes, v.n).on}
 	if last := l.last(); last != nil {
 		s.Last, s.LastTerm = last.key.index, last.key.term
 	}

@@ -15,6 +15,10 @@ func (t *Timeline) note(e *sm.Event, m *Machine, at uint32) {
 		if e.Key != levelPanic {
 			return
 		}
+	case sm.Attributed:
+		if e.Key != attrFault && e.Key != attrFrozen {
+			return
+		}
 	case sm.Born, sm.Moved, sm.Failed:
 		if !isNotable(m.group.kind, e) {
 			return
@@ -48,7 +52,7 @@ func isNotable(k *Kind, e *sm.Event) bool {
 // Notable returns a line on the event at position i if it is one of those that
 // decide how a run goes on: a node starts, stops or crashes, leads or leads no
 // more, truncates its log, rejects entries, gives a client an error; a rule is
-// broken, raft dies.
+// broken, raft dies; a user's fault meets a message or an operation.
 func (t *Timeline) Notable(i int) (text string, ok bool) {
 	all := t.notable.all()
 	if _, ok = slices.BinarySearch(all, uint32(i)); i < 0 || !ok {
@@ -102,6 +106,8 @@ func (t *Timeline) story(i int) string {
 		return ""
 	case sm.Note:
 		return "note: " + e.Text
+	case sm.Attributed:
+		return t.At(i+1).faultStory(m, &e)
 	case sm.Born, sm.Moved, sm.Failed:
 	default:
 		return ""
@@ -123,6 +129,22 @@ func (t *Timeline) story(i int) string {
 			return fmt.Sprintf("%s on %s: %s", m.Name(), m.Node(), m.Label())
 		}
 		return answerStory(m.Now(), state)
+	}
+	return ""
+}
+
+// faultStory is what a user did to an operation or a node. That something is
+// held is told by its fault, by the command, or by its node being frozen.
+func (v View) faultStory(m *Machine, e *sm.Event) string {
+	switch {
+	case e.Key == attrFault:
+		return fmt.Sprintf("%s %s: %s", m.Name(), about(m), clip(e.Text, reasonMax))
+	case e.Key == attrHeld && e.Num == 0 && !v.frozenBy(v.Of(m)):
+		return fmt.Sprintf("%s %s goes on", m.Name(), about(m))
+	case e.Key == attrFrozen && e.Num == 0:
+		return m.Node() + " is thawed"
+	case e.Key == attrFrozen:
+		return m.Node() + " is frozen"
 	}
 	return ""
 }

@@ -93,5 +93,11 @@ func (t *Timeline) LogsText(w io.Writer, width int) error { return t.View().Logs
 // NodesText prints a table of the nodes. It returns w's error.
 func (t *Timeline) NodesText(w io.Writer) error { return t.View().NodesText(w) }
 
+// Held returns what is held, see View.Held.
+func (t *Timeline) Held() []Held { return t.View().Held() }
+
+// HeldText prints what is held, see View.HeldText.
+func (t *Timeline) HeldText(w io.Writer) error { return t.View().HeldText(w) }
+
 // OutcomesText prints what became of clients' requests, see View.OutcomesText.
 func (t *Timeline) OutcomesText(w io.Writer) error { return t.View().OutcomesText(w) }

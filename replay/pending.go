@@ -16,6 +16,7 @@ type Pending struct {
 	What    string  // its state, as "writing"
 	Due     sm.Time // when it will go on; zero if nobody knows
 	Since   sm.Time // when it came into that state
+	Held    bool    // a user holds it there
 }
 
 // Known reports whether it is known when the operation will go on.
@@ -30,8 +31,8 @@ func (v View) Pending() []Pending {
 		message := isMessage(k.spec.Name)
 		for _, id := range k.openings.set(v.n) {
 			m := v.Machine(sm.ID(id))
-			if due := m.dueOrArrives(); message || due != 0 {
-				out = append(out, Pending{m.Machine, m.Node(), m.StateName(), due, m.Since()})
+			if due, held := m.dueOrArrives(), m.IsHeld(); message || held || due != 0 {
+				out = append(out, Pending{m.Machine, m.Node(), m.StateName(), due, m.Since(), held})
 			}
 		}
 	}
@@ -59,8 +60,12 @@ func (m MachineView) dueOrArrives() sm.Time {
 	for i := len(events) - 1; i >= 0; i-- {
 		switch w := m.row(events[i]); w.typ {
 		case sm.Attributed:
-			if w.bits&rowIsText == 0 && m.t().strings.get(w.key) == "due" {
+			switch key := m.t().strings.get(w.key); {
+			case w.bits&rowIsText != 0:
+			case key == "due":
 				return sm.Time(w.aux)
+			case key == attrHeld && w.aux != 0:
+				return 0
 			}
 		case sm.Born, sm.Moved:
 			return sm.Time(w.aux)

@@ -37,6 +37,7 @@ type Timeline struct {
 	lastReads  list[step[*Machine]]
 	violations list[uint32]
 	notable    list[uint32]
+	helds      list[uint32] // the events that say whether something is held
 	damaged    atomic.Int64
 	reasons    list[string]
 

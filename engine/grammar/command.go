@@ -153,6 +153,8 @@ const (
 	PrintEvents   What = "events"   // all events
 	PrintOutcomes What = "outcomes" // the two facts of every write
 	PrintLog      What = "log"      // the lines of raft's own log
+	PrintHeld     What = "held"     // what is held, and what waits for it
+	PrintRules    What = "rules"    // the rules of faults, and how often they fired
 )
 
 // Print prints what it says about this moment.

@@ -69,19 +69,25 @@ func delay(name, normal string, field func(*Cluster) *Range, doc string) Option 
 		Name: name, Default: normal, Unit: "LO..HI, or one duration", Doc: doc,
 		Range: formatDuration(delayMin) + " to " + formatDuration(delayMax) + ", LO not above HI",
 		set: func(c *Cluster, s string) bool {
-			low, high, isRange := strings.Cut(s, "..")
-			if !isRange {
-				high = low
+			r, ok := parseRange(s, delayMin, delayMax)
+			if ok {
+				*field(c) = r
 			}
-			lo, ok := parseDuration(low, delayMin, delayMax)
-			hi, alsoOK := parseDuration(high, lo, delayMax)
-			if ok && alsoOK {
-				*field(c) = Range{Lo: lo, Hi: hi}
-			}
-			return ok && alsoOK
+			return ok
 		},
 		get: func(c *Cluster) string { return field(c).String() },
 	}
+}
+
+// parseRange reads LO..HI or one duration, all of it from lo to hi.
+func parseRange(s string, lo, hi time.Duration) (Range, bool) {
+	low, high, isRange := strings.Cut(s, "..")
+	if !isRange {
+		high = low
+	}
+	from, ok := parseDuration(low, lo, hi)
+	to, alsoOK := parseDuration(high, from, hi)
+	return Range{Lo: from, Hi: to}, ok && alsoOK
 }
 
 // toggle makes an option that is one of two words.

@@ -34,6 +34,8 @@ func Prints() []struct {
 		{PrintEvents, []string{"--json", "--real"}},
 		{PrintOutcomes, nil},
 		{PrintLog, []string{"--json", "--real"}},
+		{PrintHeld, nil},
+		{PrintRules, nil},
 	}
 }
 

@@ -30,7 +30,7 @@ func (s *script) heal(c *words.Cursor, at Pos) (Command, error) {
 // sides reads two lists of nodes with | or > between them. No node is named
 // twice.
 func (s *script) sides(c *words.Cursor) (left, right []string, oneWay bool, err error) {
-	const bothWays, arrow = "|", ">"
+	const bothWays = "|"
 	c = c.Split(bothWays, arrow)
 	if left, err = s.side(c, nil); err != nil {
 		return nil, nil, false, err

@@ -32,11 +32,19 @@ type Call struct {
 
 // Send tells that req goes to peer, bytes long on the wire (zero if unknown).
 func (p *Probe) Send(peer string, req any, bytes int, pipelined bool) *Call {
-	return p.SendDue(peer, req, bytes, pipelined, 0)
+	return p.SendAs(peer, req, Sending{Bytes: bytes, Pipelined: pipelined})
 }
 
-// SendDue is Send for a message of which it is known when it will arrive.
-func (p *Probe) SendDue(peer string, req any, bytes int, pipelined bool, due sm.Time) *Call {
+// Sending is what a transport knows of a message that it sends.
+type Sending struct {
+	Bytes     int     // on the wire, zero if unknown
+	Pipelined bool    // it does not wait for the answer of the one before
+	Due       sm.Time // when it will arrive, zero if nobody knows
+	Shown     bool    // it has a machine even if it tells its receiver nothing new
+}
+
+// SendAs is Send with all that may be known of a message.
+func (p *Probe) SendAs(peer string, req any, s Sending) *Call {
 	if p == nil {
 		return nil
 	}
@@ -47,8 +55,8 @@ func (p *Probe) SendDue(peer string, req any, bytes int, pipelined bool, due sm.
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.observeCommit()
-	c := &Call{probe: p, peer: peer, kind: kind, request: req, bytes: bytes, pipelined: pipelined, sent: time.Now(), due: due}
-	if p.isQuiet(peer, req) && !p.opt.ShowQuiet {
+	c := &Call{probe: p, peer: peer, kind: kind, request: req, bytes: s.Bytes, pipelined: s.Pipelined, sent: time.Now(), due: s.Due}
+	if !s.Shown && p.isQuiet(peer, req) && !p.opt.ShowQuiet {
 		p.quiet.Add(1)
 		return c
 	}
@@ -56,6 +64,20 @@ func (p *Probe) SendDue(peer string, req any, bytes int, pipelined bool, due sm.
 		c.linkCauses()
 	}
 	return c
+}
+
+// KindOf is the kind of a request's messages, as the catalogue calls it.
+func KindOf(req any) string {
+	if k := callKind(req); k != nil {
+		return k.Name()
+	}
+	switch req.(type) {
+	case *raft.InstallSnapshotRequest:
+		return "install-rpc"
+	case *raft.TimeoutNowRequest:
+		return "timeout-now"
+	}
+	return ""
 }
 
 func callKind(req any) *sm.Kind {
@@ -198,6 +220,24 @@ func callLabel(req any) string {
 		return "term " + itoa(r.Term)
 	}
 	return ""
+}
+
+// ID is the number of the call's machine, zero while it has none.
+func (c *Call) ID() sm.ID { return c.current().ID() }
+
+// Attr sets a numeric attribute of the call, and shows the call if it was
+// quiet: what somebody does to a message matters.
+func (c *Call) Attr(key string, v int64) {
+	if m := c.born(); m != nil && !c.probe.stopped.Load() {
+		m.Attr(key, v)
+	}
+}
+
+// AttrText is Attr for text.
+func (c *Call) AttrText(key, v string) {
+	if m := c.born(); m != nil && !c.probe.stopped.Load() {
+		m.AttrText(key, v)
+	}
 }
 
 // tookFastPath tells that the receiver handled the message past raft's main

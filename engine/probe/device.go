@@ -8,6 +8,9 @@ import (
 type Op struct {
 	Kind  string // append, truncate, compact or meta, as in the catalogue
 	Bytes int    // what it writes, zero if it only deletes
+
+	// Machine tells of the operation; the device may tell there what befalls it.
+	Machine *sm.Machine
 	// Dispatch says that a leader stores what clients asked for. What more they
 	// ask meanwhile queues on raft's apply channel, and raft takes it together.
 	Dispatch bool
@@ -33,6 +36,7 @@ func (p *Probe) do(op Op, m *sm.Machine, began func(due sm.Time), call func() er
 		m.Attr("real", nanotime()-start)
 		return err
 	}
+	op.Machine = m
 	if p.opt.Device == nil {
 		began(0)
 		return timed()

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/raft"
 
+	"raftscope/sm"
 	"raftscope/sm/catalog"
 )
 
@@ -104,14 +105,29 @@ func (c fsmConfig) StoreConfiguration(index uint64, configuration raft.Configura
 
 // applying tells that raft's FSM goroutine hands an entry to the state machine.
 func (p *Probe) applying(log *raft.Log) {
+	m := p.reachFSM(log.Index)
+	due := sm.Time(0)
+	if p.opt.ApplyDue != nil {
+		due = p.opt.ApplyDue(m)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m.MoveDue(catalog.EntryApplying, due)
+}
+
+// reachFSM commits what comes with an entry that has reached the FSM goroutine,
+// and returns its machine.
+func (p *Probe) reachFSM(index uint64) *sm.Machine {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.observeCommit()
-	p.commit(log.Index) // it is: raft may run before Attach has told the probe whom to ask
-	if e := p.entries[log.Index]; e != nil {
-		e.machine.SetLane(laneFSM)
-		e.machine.Move(catalog.EntryApplying)
+	p.commit(index) // it is: raft may run before Attach has told the probe whom to ask
+	e := p.entries[index]
+	if e == nil {
+		return nil
 	}
+	e.machine.SetLane(laneFSM)
+	return e.machine
 }
 
 func (p *Probe) applied(log *raft.Log, hash string) {

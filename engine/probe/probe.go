@@ -44,6 +44,11 @@ type Options struct {
 	// OnLog is called with each of raft's log messages, on the goroutine that
 	// logs and with no lock held.
 	OnLog func(message string)
+	// ApplyDue is called before an entry is handed to the state machine, on the
+	// goroutine that does it and with no lock held; it says when the apply will
+	// be done, zero if nobody knows. The machine is nil for an entry that the
+	// probe does not know.
+	ApplyDue func(entry *sm.Machine) (due sm.Time)
 	// WouldPanic is called where raft is about to panic on a storage error.
 	// It may end the calling goroutine; if it returns, raft panics.
 	WouldPanic func(place string)

@@ -44,6 +44,18 @@ func (p *Probe) Receive(from string, call *Call, command any, fast bool) *Reques
 	return r
 }
 
+// Copy tells that the request arrived before: this is a second copy of it.
+func (r *Request) Copy() {
+	if r == nil {
+		return
+	}
+	r.probe.mu.Lock()
+	defer r.probe.mu.Unlock()
+	if m := r.born(); m != nil {
+		m.Attr("copy", 1)
+	}
+}
+
 func (p *Probe) quietRequest(r *Request) bool {
 	if p.opt.ShowQuiet {
 		return false

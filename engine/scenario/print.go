@@ -32,6 +32,10 @@ func (r *runner) print(c grammar.Print) error {
 		fmt.Fprintf(&b, "digest %s after %d events\n", r.session.Digest(), t.Events())
 	case grammar.PrintOutcomes:
 		err = t.OutcomesText(&b)
+	case grammar.PrintHeld:
+		err = t.HeldText(&b)
+	case grammar.PrintRules:
+		r.printRules(&b)
 	case grammar.PrintEvents:
 		err = printEvents(&b, t, opt, func(e *sm.Event) bool { return true })
 	case grammar.PrintLog:

@@ -74,6 +74,7 @@ func Run(ctx context.Context, f *grammar.File, out io.Writer, opt Options) (Verd
 		r.w.stopped(err)
 		return v, err
 	}
+	r.w.unused(v.Status.Rules)
 	r.w.end(v)
 	return v, r.w.err
 }
@@ -127,7 +128,9 @@ func (r *runner) command(cmd grammar.Command) error {
 	if errors.Is(err, engine.ErrDied) {
 		return err
 	}
-	switch cmd.(type) {
+	switch c := cmd.(type) {
+	case grammar.Fault:
+		r.ruleNumber(c)
 	case grammar.RunUntil, grammar.Step, grammar.Finish, grammar.Advance:
 		r.w.at(r.session.Status().At)
 	}

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"reflect"
 	"runtime"
 	"time"
 
 	"github.com/hashicorp/raft"
 
+	"raftscope/engine/fault"
 	"raftscope/engine/probe"
+	"raftscope/engine/vtime"
 )
 
 // message is one request under way, with what comes back.
@@ -20,11 +23,13 @@ type message struct {
 	encoded  []byte
 	beat     bool          // a heartbeat; request itself is read only before it leaves
 	latency  time.Duration // of its way there
+	way      *fault.Op     // its way there
+	copied   bool          // it is a second copy: nobody waits for its answer
 	tell     *probe.Call
 }
 
-// encode fixes the message's bytes and latency and tells the sender's probe of
-// it.
+// encode fixes the message's bytes, latency and fate, and tells the sender's
+// probe of it.
 func (e *Endpoint) encode(to raft.ServerAddress, m *message, pipelined bool) error {
 	var err error
 	if m.encoded, err = e.net.wire.encode(m.request); err != nil {
@@ -34,9 +39,25 @@ func (e *Endpoint) encode(to raft.ServerAddress, m *message, pipelined bool) err
 		m.beat = probe.IsHeartbeat(r)
 	}
 	there := direction{e.addr, to}
-	m.latency = e.net.stream(there).Draw(e.net.opt.Latency)
-	m.tell = e.probe.SendDue(string(to), m.request, 1+len(m.encoded)+len(m.snapshot), pipelined, e.net.due(there, m.latency))
+	stream := e.net.stream(there)
+	m.way = e.net.opt.Faults.Begin(e.what(to, m, false), stream)
+	m.latency = stream.Draw(e.net.opt.Latency.Plus(m.way.Extra()))
+	sending := probe.Sending{Bytes: 1 + len(m.encoded) + len(m.snapshot), Pipelined: pipelined, Shown: m.way.Touched()}
+	if m.way.Known() {
+		sending.Due = e.net.due(there, m.latency)
+	}
+	m.tell = e.probe.SendAs(string(to), m.request, sending)
+	again := func(after time.Duration) { go e.net.copy(there, *m, after) }
+	m.way.Tell(m.tell, again)
+	for _, after := range m.way.Copies() {
+		again(m.latency + after)
+	}
 	return nil
+}
+
+// what is a message of this endpoint as the rules of faults see it.
+func (e *Endpoint) what(to raft.ServerAddress, m *message, answer bool) fault.What {
+	return fault.What{Class: fault.Message, Kind: probe.KindOf(m.request), Node: string(e.addr), Peer: string(to), Answer: answer}
 }
 
 // reply is what comes back: the encoded answer, or an error.
@@ -104,41 +125,83 @@ func (e *Endpoint) sleep(d time.Duration) bool {
 
 // roundTrip carries a message there and its answer back, unless one is lost.
 func (e *Endpoint) roundTrip(to raft.ServerAddress, m *message, back chan<- reply) {
-	there := direction{e.addr, to}
-	if !e.net.carry(there, m.latency) {
+	there, home := direction{e.addr, to}, direction{to, e.addr}
+	fate := e.net.carry(there, m.way, m.latency)
+	switch fate {
+	case fault.Arrived:
+	case fault.Failed:
+		e.admit(m, func() { back <- reply{err: m.way.Err()} })
+		return
+	default:
 		return
 	}
 	r, ok := e.net.deliver(there, m)
 	if !ok {
 		return
 	}
-	home := direction{to, e.addr}
-	if !e.net.carry(home, e.net.answered(home, m, r)) {
+	way, latency := e.answered(to, m, r)
+	switch e.net.carry(home, way, latency) {
+	case fault.Arrived:
+	case fault.Failed:
+		r = reply{err: way.Err()}
+	default:
 		return
 	}
 	e.admit(m, func() { back <- r })
 }
 
-// answered starts an answer on its way: it returns the latency, and tells the
-// sender's probe unless the message was never delivered.
-func (n *Network) answered(home direction, m *message, r reply) time.Duration {
-	latency := n.stream(home).Draw(n.opt.Latency)
+// answered starts an answer on its way home: it returns that way and the
+// latency, and tells the probe unless the message was never delivered.
+func (e *Endpoint) answered(from raft.ServerAddress, m *message, r reply) (*fault.Op, time.Duration) {
+	home := direction{from, e.addr}
+	stream := e.net.stream(home)
+	way := e.net.opt.Faults.Begin(e.what(from, m, true), stream)
+	latency := stream.Draw(e.net.opt.Latency.Plus(way.Extra()))
 	if !r.refused {
-		m.tell.AnsweredDue(n.due(home, latency))
+		due := e.net.due(home, latency)
+		if !way.Known() {
+			due = 0
+		}
+		m.tell.AnsweredDue(due)
 	}
-	return latency
+	way.Tell(m.tell, nil)
+	return way, latency
 }
 
-// carry takes a message over a link; false means that the link was cut when
-// it left, or while it was under way.
-func (n *Network) carry(d direction, latency time.Duration) bool {
+// carry takes a message over a link. It is lost (fault.Dropped) if the link was
+// cut when it left or while it was under way.
+func (n *Network) carry(d direction, way *fault.Op, latency time.Duration) fault.Fate {
+	defer way.End()
 	cut, before := n.cuts(d)
 	if cut {
-		return false
+		return fault.Dropped
 	}
-	time.Sleep(latency)
-	_, after := n.cuts(d)
-	return after == before
+	fate := way.Wait(latency, nil)
+	if _, after := n.cuts(d); after != before && fate == fault.Arrived {
+		return fault.Dropped
+	}
+	return fate
+}
+
+// copy carries a second copy of a message, on a connection of its own, which
+// arrives after a time unless it is lost. Nobody waits for its answer.
+func (n *Network) copy(d direction, m message, after time.Duration) {
+	stream := n.stream(d)
+	cut, before := n.cuts(d)
+	if cut {
+		return
+	}
+	select {
+	case <-time.After(stream.Draw(vtime.Range{Lo: after, Hi: after})):
+	case <-n.opt.Faults.Closed():
+		return
+	}
+	if _, now := n.cuts(d); now != before || n.at(d.to) == nil {
+		return
+	}
+	m.answer = reflect.New(reflect.TypeOf(m.answer).Elem()).Interface()
+	m.copied = true
+	n.deliver(d, &m)
 }
 
 // admit lets an answer into the node: through the gate, because it can make
@@ -163,7 +226,10 @@ func (n *Network) deliver(d direction, m *message) (r reply, ok bool) {
 	if e == nil {
 		return reply{err: fmt.Errorf("%w: %s is down", ErrRefused, d.to), refused: true}, true
 	}
-	m.tell.Delivered()
+	if !m.copied {
+		m.tell.Delivered()
+		n.opt.Faults.Overtook(m.way)
+	}
 	if err := n.wire.decode(m.encoded, m.answer); err != nil {
 		return reply{err: err}, true
 	}
@@ -194,6 +260,15 @@ func (n *Network) deliver(d direction, m *message) (r reply, ok bool) {
 	}
 }
 
+// receive tells the receiver's probe of a message.
+func (e *Endpoint) receive(from raft.ServerAddress, m *message, fast bool) *probe.Request {
+	r := e.probe.Receive(string(from), m.tell, m.answer, fast)
+	if m.copied {
+		r.Copy()
+	}
+	return r
+}
+
 // hand gives a request to raft: a heartbeat to its handler, anything else
 // through the gate to the consumer.
 func (e *Endpoint) hand(from raft.ServerAddress, m *message, rpc raft.RPC) (*probe.Request, bool) {
@@ -201,12 +276,12 @@ func (e *Endpoint) hand(from raft.ServerAddress, m *message, rpc raft.RPC) (*pro
 	heartbeat := e.heartbeat
 	e.mu.Unlock()
 	if m.beat && heartbeat != nil {
-		request := e.probe.Receive(string(from), m.tell, m.answer, true)
+		request := e.receive(from, m, true)
 		request.Processing()
 		heartbeat(rpc)
 		return request, true
 	}
-	request := e.probe.Receive(string(from), m.tell, m.answer, false)
+	request := e.receive(from, m, false)
 	t := e.gate.Enter()
 	if !t.Wait() {
 		return nil, false

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/raft"
 
+	"raftscope/engine/fault"
 	"raftscope/engine/vtime"
 	"raftscope/sm"
 )
@@ -23,6 +24,10 @@ type Options struct {
 	Latency  vtime.Range   // of a message, one way
 	Timeout  time.Duration // after which a call that got no answer fails
 	InFlight int           // AppendEntries in flight on a pipeline; below 2 there are no pipelines
+
+	// Faults is told of every message under way and says what becomes of it;
+	// nil lets all of them be.
+	Faults *fault.Board
 
 	// Clock is the time in events of a moment in the bubble, for telling when
 	// messages will arrive; nil leaves that untold.
@@ -52,6 +57,9 @@ type link struct {
 
 // New returns a network without nodes.
 func New(opt Options) *Network {
+	if opt.Faults == nil {
+		opt.Faults = fault.NewBoard(fault.Options{Seed: opt.Seed, Clock: func(time.Time) sm.Time { return 0 }, Patience: opt.Timeout})
+	}
 	return &Network{opt: opt, wire: newWire(), endpoints: map[raft.ServerAddress]*Endpoint{}, links: map[direction]*link{}}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/raft"
 
+	"raftscope/engine/fault"
 	"raftscope/engine/probe"
 	"raftscope/engine/vtime"
 )
@@ -100,6 +101,7 @@ func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.App
 		f.tell.Done(nil, raft.ErrPipelineShutdown)
 		return nil, probe.ErrOver
 	case <-p.from.dead:
+		f.way.End()
 		p.quit()
 		return nil, raft.ErrPipelineShutdown
 	}
@@ -115,11 +117,14 @@ func (p *pipeline) quit() {
 // as raft's transport handles a connection. A message lost breaks it: nothing
 // that follows arrives.
 func (p *pipeline) connection() {
-	for !isClosed(p.closed) {
+	defer p.discard()
+	for whole := true; !isClosed(p.closed); {
 		select {
 		case f := <-p.outgoing:
-			if !p.carry(f) {
-				return
+			if whole {
+				whole = p.carry(f)
+			} else {
+				f.way.End()
 			}
 		case <-p.closed:
 			return
@@ -129,20 +134,40 @@ func (p *pipeline) connection() {
 	}
 }
 
+// discard takes what never left off the board of what is under way.
+func (p *pipeline) discard() {
+	for {
+		select {
+		case f := <-p.outgoing:
+			f.way.End()
+		default:
+			return
+		}
+	}
+}
+
 // carry takes one request over and starts its answer on the way back.
 func (p *pipeline) carry(f *inFlight) bool {
 	there, home := direction{p.from.addr, p.to}, direction{p.to, p.from.addr}
-	if !p.from.net.carry(there, max(time.Until(f.arrives), 0)) {
+	switch p.from.net.carry(there, f.way, max(time.Until(f.arrives), 0)) {
+	case fault.Arrived:
+	case fault.Failed:
+		f.back <- reply{err: f.way.Err()}
+		return false
+	default:
 		return false
 	}
 	r, ok := p.from.net.deliver(there, &f.message)
 	if !ok || p.from.net.isCut(home) {
 		return false
 	}
-	latency := p.from.net.answered(home, &f.message, r)
+	way, latency := p.from.answered(p.to, &f.message, r)
 	go func() {
-		if p.from.net.carry(home, latency) {
+		switch p.from.net.carry(home, way, latency) {
+		case fault.Arrived:
 			f.back <- r
+		case fault.Failed:
+			f.back <- reply{err: way.Err()}
 		}
 	}()
 	return true

@@ -19,6 +19,9 @@ func (r Range) String() string {
 	return fmt.Sprintf("%s..%s", r.Lo, r.Hi)
 }
 
+// Plus returns the range d later.
+func (r Range) Plus(d time.Duration) Range { return Range{Lo: r.Lo + d, Hi: r.Hi + d} }
+
 // Slots is how many streams a world may have. It is a power of two that
 // divides the usual timeouts, so that what follows a stream's moment by 500ms
 // is in the stream's slot too.

@@ -1,0 +1,159 @@
+package replay
+
+import (
+	"cmp"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"raftscope/sm"
+)
+
+// Attributes that tell of what a user did.
+const (
+	attrFault  = "fault"  // of an operation, in words
+	attrFrozen = "frozen" // of a node: 1 while everything of it is held
+)
+
+// attrHeld is the attribute of a machine that says whether a user holds its
+// operation (1) or it goes on again (0).
+const attrHeld = "held"
+
+// Held is an operation that a user holds where it is.
+type Held struct {
+	Machine *Machine
+	Since   sm.Time // when it was held
+	Fault   string  // by what, in words; empty if by hand
+	Waits   []*Machine
+}
+
+// Held returns what was held, in the order in which it was. What waits for it
+// is what caused it and has not come to rest, nearest first.
+func (v View) Held() []Held {
+	var out []Held
+	seen := map[uint32]bool{}
+	all := v.t.helds.all()
+	all = all[:before(all, v.n)]
+	for i := len(all) - 1; i >= 0; i-- {
+		w := v.t.rows.at(all[i])
+		if seen[w.machine] {
+			continue
+		}
+		seen[w.machine] = true
+		m := v.Machine(sm.ID(w.machine))
+		if w.aux == 0 || !m.Known() || m.Abandoned() {
+			continue
+		}
+		out = append(out, Held{Machine: m.Machine, Since: w.at, Fault: m.text(attrFault), Waits: v.waits(m)})
+	}
+	slices.SortFunc(out, func(a, b Held) int {
+		return cmp.Or(cmp.Compare(a.Since, b.Since), cmp.Compare(a.Machine.id, b.Machine.id))
+	})
+	return out
+}
+
+// IsHeld reports whether a user held the machine's operation.
+func (m MachineView) IsHeld() bool {
+	events := m.events()
+	for i := len(events) - 1; i >= 0; i-- {
+		if w := m.row(events[i]); w.typ == sm.Attributed && w.machine == m.id && m.t().strings.get(w.key) == attrHeld {
+			return w.aux != 0 && !m.Abandoned()
+		}
+	}
+	return false
+}
+
+// waitsMax is how many machines waits looks at: causes may be many.
+const waitsMax = 256
+
+// waits returns the open machines among what caused m, directly or not.
+func (v View) waits(m MachineView) (out []*Machine) {
+	seen := map[*Machine]bool{m.Machine: true}
+	queue := []MachineView{m}
+	for len(queue) > 0 && len(seen) < waitsMax {
+		next := queue[0]
+		queue = queue[1:]
+		for _, link := range next.Causes() {
+			if link.Machine == nil || seen[link.Machine] {
+				continue
+			}
+			seen[link.Machine] = true
+			cause := v.Of(link.Machine)
+			if !cause.Known() {
+				continue
+			}
+			queue = append(queue, cause)
+			if cause.Open() && cause.kindName() != kindNode {
+				out = append(out, cause.Machine)
+			}
+		}
+	}
+	return out
+}
+
+// heldShown is how many of those that wait HeldText names.
+const heldShown = 6
+
+// HeldText prints what is held and what waits for it. It returns w's error.
+func (v View) HeldText(w io.Writer) error {
+	held := v.Held()
+	if len(held) == 0 {
+		_, err := io.WriteString(w, "nothing is held\n")
+		return err
+	}
+	var tab table
+	tab.add("held", "node", "about", "in", "since", "by", "what waits for it")
+	for _, h := range held {
+		m := v.Of(h.Machine)
+		by := h.Fault
+		if by == "" {
+			by = "hand"
+			if v.frozenBy(m) {
+				by = "freeze"
+			}
+		}
+		tab.add(m.Name(), m.Node(), about(m.Machine), m.StateName(), Seconds(h.Since), by, names(h.Waits))
+	}
+	return tab.write(w, true)
+}
+
+// frozenBy reports whether a node that has a part in the operation is frozen,
+// or was until this instant.
+func (v View) frozenBy(m MachineView) bool {
+	if v.isFrozen(m.Node()) {
+		return true
+	}
+	_, to, ok := strings.Cut(m.subject, ">")
+	return ok && v.isFrozen(to)
+}
+
+func (v View) isFrozen(node string) bool {
+	l := v.life(node)
+	if l.life == nil {
+		return false
+	}
+	f := stepAt(&l.freezes, v.n)
+	return f.on || f.at > 0 && f.at == v.Now()
+}
+
+// freeze is a change of whether a node is frozen.
+type freeze struct {
+	on bool
+	at sm.Time
+}
+
+func names(machines []*Machine) string {
+	if len(machines) == 0 {
+		return "nothing"
+	}
+	var all []string
+	for i, m := range machines {
+		if i == heldShown {
+			all = append(all, "and "+strconv.Itoa(len(machines)-i)+" more")
+			break
+		}
+		all = append(all, m.Name())
+	}
+	return strings.Join(all, ", ")
+}
