@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"raftscope/engine/fault"
 	"raftscope/engine/kv"
 	"raftscope/engine/probe"
 	"raftscope/engine/vtime"
@@ -20,7 +21,7 @@ import (
 func testDisk(dead chan struct{}) *disk {
 	const took = 2 * time.Millisecond
 	return &disk{
-		clock: newClock(), gate: vtime.NewGate(dead), stream: vtime.NewStream(1, "disk", 0),
+		clock: newClock(), faults: fault.NewBoard(fault.Options{}), gate: vtime.NewGate(dead), stream: vtime.NewStream(1, "disk", 0),
 		time: vtime.Range{Lo: took, Hi: took}, dead: dead,
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -82,7 +83,7 @@ func (w *World) newLife(n *node) *life {
 			NoPreVote:  w.cfg.Raft.PreVoteDisabled,
 			OnLog:      l.onLog,
 			ApplyDue:   l.beginApply,
-			WouldPanic: func(place string) { l.crash("raft would panic here: " + place) },
+			WouldPanic: l.wouldPanic,
 		})
 	}
 	l.endpoint = w.net.Endpoint(n.name, l.probe, l.gate, l.dead)
@@ -243,6 +244,13 @@ func (l *life) sleep(d time.Duration) bool {
 	case <-l.dead:
 		return false
 	}
+}
+
+// wouldPanic ends the life where raft is about to panic, and with it the
+// goroutine that would.
+func (l *life) wouldPanic(place string) {
+	l.crash("raft would panic here: " + place)
+	runtime.Goexit()
 }
 
 // crash ends the life at once: what the disk has not done never happens.

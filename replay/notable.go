@@ -3,6 +3,7 @@ package replay
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"raftscope/sm"
 )
@@ -139,7 +140,7 @@ func (v View) faultStory(m *Machine, e *sm.Event) string {
 	switch {
 	case e.Key == attrFault:
 		return fmt.Sprintf("%s %s: %s", m.Name(), about(m), clip(e.Text, reasonMax))
-	case e.Key == attrHeld && e.Num == 0 && !v.frozenBy(v.Of(m)):
+	case e.Key == attrHeld && e.Num == 0 && !v.frozenBy(v.Of(m)) && !over(v.Of(m).text(attrFault)):
 		return fmt.Sprintf("%s %s goes on", m.Name(), about(m))
 	case e.Key == attrFrozen && e.Num == 0:
 		return m.Node() + " is thawed"
@@ -147,6 +148,11 @@ func (v View) faultStory(m *Machine, e *sm.Event) string {
 		return m.Node() + " is frozen"
 	}
 	return ""
+}
+
+// over reports whether a fault ended the operation.
+func over(fault string) bool {
+	return strings.HasPrefix(fault, "failed") || strings.HasPrefix(fault, "dropped")
 }
 
 func nodeStory(m MachineView, e *sm.Event, state string) string {

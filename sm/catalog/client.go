@@ -110,8 +110,7 @@ var Apply = sm.MustBuild(sm.KindSpec{
 		},
 		ApplyAppending: {
 			Name: "appending", Next: []string{"replicating", "FAILED"},
-			UnreachedNext: map[string]string{"FAILED": noDiskFaults},
-			Doc:           "dispatchLogs gave the entry its index and term and is writing it to the leader's own disk. hashicorp/raft stores before it sends.",
+			Doc: "dispatchLogs gave the entry its index and term and is writing it to the leader's own disk. hashicorp/raft stores before it sends.",
 		},
 		ApplyReplicating: {
 			Name: "replicating", Next: []string{"committed", "FAILED"},

@@ -34,7 +34,7 @@ var Append = sm.MustBuild(sm.KindSpec{
 			Doc: "StoreLogs returned without an error: the entries survive a crash of this node.",
 		},
 		AppendFailed: {
-			Name: "FAILED", Flags: sm.Final | sm.Failure, Unreached: noDiskFaults,
+			Name: "FAILED", Flags: sm.Final | sm.Failure,
 			Doc: "StoreLogs returned an error. A leader answers the requests with it and steps down; a follower rejects the AppendEntries.",
 		},
 	},
@@ -72,7 +72,7 @@ var Truncate = sm.MustBuild(sm.KindSpec{
 			Doc: "DeleteRange returned without an error: the suffix is gone from this node's disk, and the leader's entries can be stored in its place.",
 		},
 		TruncateFailed: {
-			Name: "FAILED", Flags: sm.Final | sm.Failure, Unreached: noDiskFaults,
+			Name: "FAILED", Flags: sm.Final | sm.Failure,
 			Doc: "DeleteRange returned an error (\"failed to clear log suffix\"): appendEntries rejects the request and the leader tries again.",
 		},
 	},
@@ -138,11 +138,8 @@ var Meta = sm.MustBuild(sm.KindSpec{
 			Doc: "The value is on disk. Only now may the node answer: raft persists before it replies.",
 		},
 		MetaFailed: {
-			Name: "FAILED", Flags: sm.Final | sm.Failure, Unreached: noDiskFaults,
+			Name: "FAILED", Flags: sm.Final | sm.Failure,
 			Doc: "The store returned an error. Over the term raft panics (setCurrentTerm); over a vote it logs and denies the vote.",
 		},
 	},
 })
-
-// noDiskFaults is why no disk operation fails in a scenario.
-const noDiskFaults = "no scenario makes a disk fail"

@@ -29,13 +29,11 @@ var AppendFollower = sm.MustBuild(sm.KindSpec{
 		},
 		AppendFollowerTruncating: {
 			Name: "truncating", Next: []string{"appending", "REJECTED", "FAILED"},
-			UnreachedNext: map[string]string{"REJECTED": noDiskFaults},
-			Doc:           "An entry here has the same index as one sent, but another term: the log from there on is being deleted (DeleteRange). A truncate tells that story.",
+			Doc: "An entry here has the same index as one sent, but another term: the log from there on is being deleted (DeleteRange). A truncate tells that story.",
 		},
 		AppendFollowerAppending: {
 			Name: "appending", Next: []string{"DONE", "REJECTED", "FAILED"},
-			UnreachedNext: map[string]string{"REJECTED": noDiskFaults},
-			Doc:           "The new entries are being stored (StoreLogs), all with one write. An append tells that story.",
+			Doc: "The new entries are being stored (StoreLogs), all with one write. An append tells that story.",
 		},
 		AppendFollowerDone: {
 			Name: "DONE", Flags: sm.Final,

@@ -64,7 +64,7 @@ var Entry = sm.MustBuild(sm.KindSpec{
 			Doc: "Another entry was stored at the same index without a DeleteRange before. raft itself always deletes first, so this points at a faulty store.",
 		},
 		EntryFailed: {
-			Name: "FAILED", Flags: sm.Final | sm.Failure, Unreached: noDiskFaults,
+			Name: "FAILED", Flags: sm.Final | sm.Failure,
 			Doc: "StoreLogs returned an error, so the entry is not on this node's disk. A leader steps down over it (dispatchLogs), a follower rejects the request.",
 		},
 	},
