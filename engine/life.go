@@ -74,16 +74,18 @@ func (w *World) newLife(n *node) *life {
 	l.clients.init()
 	if !w.bare {
 		l.probe = probe.New(probe.Options{
-			Buffer:     w.tracker.Buffer(n.name, n.lives),
-			Node:       n.name,
-			Peers:      w.names,
-			Device:     l.disk(),
-			Describe:   describe,
-			ShowQuiet:  w.cfg.ShowQuiet,
-			NoPreVote:  w.cfg.Raft.PreVoteDisabled,
-			OnLog:      l.onLog,
-			ApplyDue:   l.beginApply,
-			WouldPanic: l.wouldPanic,
+			Buffer:    w.tracker.Buffer(n.name, n.lives),
+			Node:      n.name,
+			Peers:     w.names,
+			Device:    l.disk(),
+			Describe:  describe,
+			ShowQuiet: w.cfg.ShowQuiet,
+			NoPreVote: w.cfg.Raft.PreVoteDisabled,
+
+			ElectionTimeout: w.cfg.Raft.ElectionTimeout,
+			OnLog:           l.onLog,
+			ApplyDue:        l.beginApply,
+			WouldPanic:      l.wouldPanic,
 		})
 	}
 	l.endpoint = w.net.Endpoint(n.name, l.probe, l.gate, l.dead)
@@ -246,6 +248,9 @@ func (l *life) sleep(d time.Duration) bool {
 	}
 }
 
+// stopTime is how long a stop takes to get through to the node.
+var stopTime = vtime.Range{Lo: time.Microsecond, Hi: time.Microsecond}
+
 // wouldPanic ends the life where raft is about to panic, and with it the
 // goroutine that would.
 func (l *life) wouldPanic(place string) {
@@ -256,9 +261,15 @@ func (l *life) wouldPanic(place string) {
 // crash ends the life at once: what the disk has not done never happens.
 func (l *life) crash(reason string) { l.end(catalog.NodeCrashed, reason) }
 
-// stop ends the life as soon as raft's main goroutine is idle.
+// stop ends the life as soon as raft's main goroutine is idle. It waits first,
+// for an instant of its node's own: what arrived at another node at this one may
+// be answered a microsecond later, and a stop at that very instant would race
+// with what the answer does here.
 func (l *life) stop() {
 	l.stopping.Store(true)
+	if !l.sleep(l.node.exec.Draw(stopTime)) {
+		return
+	}
 	t := l.gate.EnterFirst()
 	if t.Wait() {
 		l.end(catalog.NodeStopped, "")

@@ -21,6 +21,23 @@ func (v View) LogsEqual() (equal bool, why string) {
 	return false, d.inLogs()
 }
 
+// Parting is where the logs of two nodes part.
+type Parting struct {
+	Index uint64    // the first at which they differ
+	Terms [2]uint64 // of their entries there; zero: no entry
+}
+
+// Parting returns where the logs of two nodes part; false if they are equal or
+// one of the nodes is unknown.
+func (v View) Parting(a, b string) (p Parting, differ bool) {
+	x, y := v.life(a), v.life(b)
+	if x.life == nil || y.life == nil {
+		return Parting{}, false
+	}
+	d, same := firstDifference(x, y)
+	return Parting{d.index, d.terms}, !same
+}
+
 // logsEqual compares the logs of all nodes that are up with the first one's.
 func (v View) logsEqual(same func(a, b lifeView) (difference, bool)) (d difference, equal bool) {
 	var first lifeView

@@ -42,7 +42,7 @@ func (v View) Held() []Held {
 		}
 		seen[w.machine] = true
 		m := v.Machine(sm.ID(w.machine))
-		if w.aux == 0 || !m.Known() || m.Abandoned() {
+		if w.aux == 0 || !m.Known() || !m.lives() {
 			continue
 		}
 		out = append(out, Held{Machine: m.Machine, Since: w.at, Fault: m.text(attrFault), Waits: v.waits(m)})
@@ -58,11 +58,15 @@ func (m MachineView) IsHeld() bool {
 	events := m.events()
 	for i := len(events) - 1; i >= 0; i-- {
 		if w := m.row(events[i]); w.typ == sm.Attributed && w.machine == m.id && m.t().strings.get(w.key) == attrHeld {
-			return w.aux != 0 && !m.Abandoned()
+			return w.aux != 0 && m.lives()
 		}
 	}
 	return false
 }
+
+// lives reports whether the life of the node that the machine belongs to went
+// on: whatever was held in it ended with it.
+func (m MachineView) lives() bool { return lifeView{m.life, m.n}.up() }
 
 // waitsMax is how many machines waits looks at: causes may be many.
 const waitsMax = 256

@@ -79,6 +79,15 @@ type Thaw struct {
 	Node string
 }
 
+// Truncate brings about a truncation by means of other commands: it makes a
+// plan of them, tells it and carries it out.
+type Truncate struct {
+	Pos
+	Node string // empty: the one with the shortest plan
+	From uint64 // the first index to go; zero: the first possible
+	Plan bool   // only tell the plan
+}
+
 // Limits of faults.
 const (
 	CountMax     = 1_000_000
@@ -137,6 +146,14 @@ func (c Clear) String() string {
 		return "clear " + cond.AllNodes
 	}
 	return "clear " + strconv.Itoa(c.Rule)
+}
+
+// String returns the command as it is written.
+func (c Truncate) String() string {
+	all := []string{"truncate"}
+	all = appendIf(all, c.Node != "", c.Node)
+	all = appendIf(all, c.From != 0, fromPrefix+strconv.FormatUint(c.From, 10))
+	return strings.Join(appendIf(all, c.Plan, planWord), " ")
 }
 
 // String returns the command as it is written.

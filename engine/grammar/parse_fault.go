@@ -19,6 +19,8 @@ const (
 	skipPrefix   = "skip="
 	countPrefix  = "count="
 	chancePrefix = "p="
+	fromPrefix   = "from="
+	planWord     = "plan"
 )
 
 // faultOf returns the parser of a verb: MACHINE or OPS and then options.
@@ -212,6 +214,31 @@ func (s *script) clear(c *words.Cursor, at Pos) (Command, error) {
 	}
 	c.Take()
 	return ended(c, Clear{Pos: at, Rule: int(n)}, nil)
+}
+
+// truncate reads [NODE] [from=INDEX] [plan].
+func (s *script) truncate(c *words.Cursor, at Pos) (Command, error) {
+	command := Truncate{Pos: at}
+	isOption := func(w words.Word) bool { return w.Is(planWord) || strings.HasPrefix(w.Text, fromPrefix) }
+	if !c.Done() && !isOption(c.Peek()) {
+		var err error
+		if command.Node, err = s.scope.ReadNode(c, fromPrefix+"INDEX, "+planWord+", "+nothingMore+" or "); err != nil {
+			return nil, err
+		}
+	}
+	if w := c.Peek(); !w.Quoted && strings.HasPrefix(w.Text, fromPrefix) {
+		c.Take()
+		index := words.Word{Text: w.Text[len(fromPrefix):], Column: w.Column + len(fromPrefix)}
+		var ok bool
+		if command.From, ok = words.ParseUint(index, 1, 1<<62); !ok {
+			return nil, c.Fail(index, "the first index that is to go, from 1")
+		}
+	}
+	command.Plan = c.Accept(planWord)
+	if command.Plan {
+		return ended(c, command, nil)
+	}
+	return command, c.End(planWord + " or " + nothingMore)
 }
 
 func (s *script) freeze(c *words.Cursor, at Pos) (Command, error) {

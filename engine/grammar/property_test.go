@@ -177,6 +177,7 @@ func (m maker) command() Command {
 		Step{N: 1 + m.Intn(StepsMax)}, Step{Machine: m.ref()}, Finish{Machine: m.ref()}, Advance{Duration: m.duration()},
 		Cut{Left: left, Right: right, OneWay: m.yes()}, Heal{Left: left, Right: right, OneWay: m.yes()}, Heal{},
 		m.fault(), m.fault(), Release{Machine: m.ref()}, Release{All: true}, Clear{Rule: 1 + m.Intn(99)}, Clear{All: true},
+		Truncate{}, Truncate{Node: pick(m, "", m.node()), From: pick(m, 0, m.Uint64()>>2), Plan: m.yes()},
 		Freeze{Node: m.node()}, Thaw{Node: m.node()},
 		Stop{Node: m.node()}, Crash{Node: m.node()}, Restart{Node: m.node()},
 		Expect{Cond: m.cond(3)}, Note{Text: "a " + strings.TrimSpace(words.Quote(m.text()))},

@@ -31,6 +31,7 @@ func Verbs() []Verb {
 		{"reorder", "reorder KIND FROM>TO [OPTION ...]", "have requests overtaken by later ones", faultOf(Reorder)},
 		{"release", "release MACHINE | all", "let what is held go on", (*script).release},
 		{"clear", "clear N | all", "remove a rule, or all; what they hold goes on", (*script).clear},
+		{"truncate", "truncate [NODE] [from=INDEX] [plan]", "bring about a truncation, by a plan of other commands", (*script).truncate},
 		{"freeze", "freeze NODE", "hold all messages, the disk and the state machine of a node", (*script).freeze},
 		{"thaw", "thaw NODE", "end a freeze", (*script).thaw},
 		{"stop", "stop NODE", "shut a node down in good order", (*script).stop},

@@ -1,6 +1,8 @@
 package probe
 
 import (
+	"time"
+
 	"github.com/hashicorp/raft"
 
 	"raftscope/sm"
@@ -63,6 +65,7 @@ func (p *Probe) beginElection(term string) {
 	if p.opt.NoPreVote {
 		state = catalog.ElectionVoting
 	}
+	p.electing = time.Now()
 	p.election = p.opt.Buffer.Born(catalog.Election, state, laneNode, "term "+term, "")
 }
 

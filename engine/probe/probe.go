@@ -3,6 +3,7 @@ package probe
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/hashicorp/raft"
 
@@ -54,6 +55,10 @@ type Options struct {
 	WouldPanic func(place string)
 	// NoPreVote says that elections begin with the real vote.
 	NoPreVote bool
+	// ElectionTimeout, if it is not zero, decides for raft where it would pick at
+	// random: a candidate whose own vote was on disk only after that time finds
+	// its vote beside its election timer, and then sees the timer first.
+	ElectionTimeout time.Duration
 }
 
 // Probe observes one life of one node. Its methods may be called from any
@@ -69,6 +74,7 @@ type Probe struct {
 	mu          sync.Mutex
 	node        *sm.Machine
 	election    *sm.Machine
+	electing    time.Time   // when it began
 	elected     *sm.Machine // the election that made this node leader, until its no-op is stored
 	term        uint64      // as last written to the stable store
 	entries     map[uint64]*entry

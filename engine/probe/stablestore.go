@@ -2,6 +2,8 @@ package probe
 
 import (
 	"encoding/binary"
+	"fmt"
+	"time"
 
 	"github.com/hashicorp/raft"
 
@@ -36,7 +38,22 @@ func (s *stableStore) Set(key, val []byte) error {
 	if string(key) == keyLastVoteCand {
 		label = "vote for " + string(val)
 	}
-	return s.write(key, label, len(val), func() error { return s.StableStore.Set(key, val) })
+	err := s.write(key, label, len(val), func() error { return s.StableStore.Set(key, val) })
+	if err == nil && string(key) == keyLastVoteCand && s.probe.isLate() {
+		return fmt.Errorf("the vote is on disk, but the election timed out meanwhile: %w", ErrOver)
+	}
+	return err
+}
+
+// isLate says whether the candidate that has just written its own vote finds
+// its election timer beside that (raft.go, runCandidate: electionTimer starts
+// before the votes are asked for, unless there was no pre-vote). Go would pick
+// one of the two at random; an error in place of the vote leaves the timer.
+func (p *Probe) isLate() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.opt.ElectionTimeout > 0 && !p.opt.NoPreVote && p.inHand == nil && p.campaigning() &&
+		time.Since(p.electing) >= p.opt.ElectionTimeout
 }
 
 // SetUint64 implements raft.StableStore; raft keeps its term and the term of
