@@ -62,7 +62,7 @@ func benchmarkWorld(b *testing.B, bare bool, writes int) {
 // second lets one virtual second pass, with writes spread over it.
 func second(w *World, leader *node, writes int) {
 	for i := range writes {
-		w.write(leader, grammar.Write{Op: grammar.Set, Key: fmt.Sprintf("k%d", i), Args: []string{"v"}})
+		w.request(leader, grammar.Write{Op: grammar.Set, Key: fmt.Sprintf("k%d", i), Args: []string{"v"}}, false)
 		w.advance(time.Second / time.Duration(writes))
 	}
 	if writes == 0 {

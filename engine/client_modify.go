@@ -34,6 +34,7 @@ func (c *call) readModifyWrite(cmd grammar.Write) {
 	old, exists := l.store.Get(cmd.Key)
 	value, err := modify(cmd, old, exists)
 	if err != nil {
+		c.value, c.exists = old, exists
 		c.fail(catalog.ExecFailed, err, "never")
 		return
 	}

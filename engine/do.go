@@ -42,6 +42,10 @@ func (w *World) do(cmd grammar.Command) error {
 		return w.doWrite(c)
 	case grammar.Read:
 		return w.doRead(c)
+	case grammar.Client:
+		return w.startClient(c)
+	case grammar.ClientStop:
+		return w.stopClients(c)
 	case grammar.Cut:
 		w.setCut(c.Left, c.Right, c.OneWay, true)
 		return nil
@@ -88,7 +92,11 @@ func (w *World) doWrite(cmd grammar.Write) error {
 	if err != nil {
 		return err
 	}
-	return w.await(w.write(n, cmd), cmd.Wait)
+	all := make([]*request, max(1, cmd.Times))
+	for i := range all {
+		all[i] = w.request(n, cmd, cmd.Retry)
+	}
+	return w.await(all, cmd.Wait)
 }
 
 func (w *World) doRead(cmd grammar.Read) error {
@@ -96,16 +104,7 @@ func (w *World) doRead(cmd grammar.Read) error {
 	if err != nil {
 		return err
 	}
-	return w.await(w.read(n, cmd), cmd.Wait)
-}
-
-// await runs until a client has its answer, if the command says wait.
-func (w *World) await(c *call, wait bool) error {
-	w.settle()
-	if !wait {
-		return nil
-	}
-	return w.finishMachine(w.timeline.Machine(c.machine.ID()))
+	return w.await([]*request{w.request(n, cmd, cmd.Retry)}, cmd.Wait)
 }
 
 func (w *World) setCut(left, right []string, oneWay, cut bool) {

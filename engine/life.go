@@ -30,6 +30,7 @@ type node struct {
 	exec   *vtime.Stream
 	apply  *vtime.Stream
 	lives  uint32
+	mu     sync.Mutex    // guards life, which clients ask for
 	life   *life         // the newest; nil before the first start
 	gone   chan struct{} // closed when the newest life has let go of the files; nil before the first
 	booted bool          // the files hold the first configuration
@@ -38,10 +39,13 @@ type node struct {
 
 // up returns the node's life if it is running, else nil.
 func (n *node) up() *life {
-	if n.life == nil || n.life.isDead() {
+	n.mu.Lock()
+	l := n.life
+	n.mu.Unlock()
+	if l == nil || l.isDead() {
 		return nil
 	}
-	return n.life
+	return l
 }
 
 // life is one run of a node, from start to stop or crash: one raft.Raft.

@@ -5,6 +5,7 @@ import (
 	"math/rand"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/raft"
@@ -33,7 +34,12 @@ type World struct {
 	nodes    map[string]*node
 	failures chan error // what went wrong on a goroutine of the world
 
-	ordinal  int    // of the newest write or read
+	mu         sync.Mutex // guards ordinal, which clients in the background count on
+	ordinal    int        // of the newest write or read
+	retries    *retries
+	requests   *vtime.Stream // whose branches are the clients' in the background
+	background []*background // all there ever were, by their numbers
+
 	instants uint64 // at which something happened
 	visible  bool   // something other than a line of log happened at the last one
 	err      error  // of out: the world cannot go on
@@ -88,6 +94,7 @@ func NewWorld(c grammar.Cluster, opt Options) *World {
 		w.nodes[name] = n
 		w.launch(n, starts.Draw(startTime))
 	}
+	w.requests, w.retries = stream("clients"), newRetries(stream("retries"))
 	w.flush()
 	return w
 }
@@ -105,7 +112,9 @@ func (w *World) launch(n *node, delay time.Duration) {
 	}
 	n.gone = make(chan struct{})
 	l := w.newLife(n)
+	n.mu.Lock()
 	n.life = l
+	n.mu.Unlock()
 	go func() {
 		if before != nil {
 			<-before
@@ -196,6 +205,10 @@ func (w *World) settle() {
 // is left in the bubble: messages under way, calls that wait for an answer. A
 // debuggee need not call it, it exits.
 func (w *World) Close() {
+	w.retries.close()
+	for _, b := range w.background {
+		b.stop()
+	}
 	for _, name := range w.names {
 		if l := w.nodes[name].up(); l != nil {
 			go l.crash("")
