@@ -92,14 +92,19 @@ type failure struct {
 
 func newRetries(s *vtime.Stream) *retries { return &retries{stream: s} }
 
-var (
-	// backoff is how long a client waits before it makes a call again.
-	backoff = vtime.Range{Lo: 50 * time.Millisecond, Hi: 100 * time.Millisecond}
-	// backoffSorts is how long failures wait to be put into order: hundreds of
-	// calls fail at the one instant at which a node steps down or goes, and which
-	// of them draws first must not be left to the scheduler.
-	backoffSorts = vtime.Range{Lo: time.Microsecond, Hi: time.Microsecond}
-)
+// backoff is how long a client waits before attempt 2; before each further one
+// twice as long, and from attempt 6 on as long. So ten attempts take about seven
+// seconds, in which a cluster with raft's default timeouts finds a new leader.
+func backoff(attempt int) vtime.Range {
+	const lo, hi = 50 * time.Millisecond, 100 * time.Millisecond
+	times := time.Duration(1) << min(attempt-2, 4)
+	return vtime.Range{Lo: lo * times, Hi: hi * times}
+}
+
+// backoffSorts is how long failures wait to be put into order: hundreds of
+// calls fail at the one instant at which a node steps down or goes, and which
+// of them draws first must not be left to the scheduler.
+var backoffSorts = vtime.Range{Lo: time.Microsecond, Hi: time.Microsecond}
 
 // add has a failed call's request made again after a while.
 func (rs *retries) add(c *call) {
@@ -129,7 +134,7 @@ func (rs *retries) draw() {
 	due := 0
 	for ; due < len(rs.failed) && rs.failed[due].at.Before(now); due++ {
 		r := rs.failed[due].call.request
-		time.AfterFunc(rs.stream.Draw(backoff), func() { rs.again(r) })
+		time.AfterFunc(rs.stream.Draw(backoff(r.attempt+1)), func() { rs.again(r) })
 	}
 	rs.failed = slices.Delete(rs.failed, 0, due)
 	rs.armed = false

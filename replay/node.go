@@ -88,6 +88,7 @@ func (t *Timeline) hasRoom(node string) bool {
 // attribute keeps at hand what is asked of nodes all the time.
 func (t *Timeline) attribute(m *Machine, e *sm.Event, event uint32) {
 	if m.kindName() != kindNode {
+		t.willRetry(m, e.Key, event)
 		return
 	}
 	if newest, _ := m.life.machines.last(); newest.value != m {

@@ -19,6 +19,9 @@ func (t *Timeline) note(e *sm.Event, m *Machine, at uint32) {
 		if !isNotable(m.group.kind, e) {
 			return
 		}
+		if m.key != nil && (MachineView{m, at + 1}).isCounted(m.group.kind.StateName(e.State)) {
+			return
+		}
 	default:
 		return
 	}
@@ -47,7 +50,8 @@ func isNotable(k *Kind, e *sm.Event) bool {
 
 // Notable returns a line on the event at position i if it is one of those that
 // decide how a run goes on: a node starts, stops or crashes, leads or leads no
-// more, truncates its log, rejects entries, gives a client an error; a rule is
+// more, truncates its log, rejects entries, gives a client an error (one in the background, an error that
+// leaves it in doubt); a rule is
 // broken, raft dies.
 func (t *Timeline) Notable(i int) (text string, ok bool) {
 	all := t.notable.all()
@@ -78,7 +82,7 @@ func (t *Timeline) NextNotable(i, dir int) int {
 
 // Story returns a line on the event at position i if it belongs into a
 // transcript of the run: what is notable, and besides every role a node takes,
-// every client's request and answer, and remarks. The line says what is known
+// every command's request and answer, and remarks. The line says what is known
 // of the machine by now, for an answer's text may come just after the answer.
 func (t *Timeline) Story(i int) (text string, ok bool) {
 	text = t.story(i)
@@ -119,8 +123,11 @@ func (t *Timeline) story(i int) string {
 			return rejectionStory(m.Now(), &e)
 		}
 	case kindExec, kindRead:
+		if m.Now().isCounted(state) {
+			return ""
+		}
 		if e.Type == sm.Born {
-			return fmt.Sprintf("%s on %s: %s", m.Name(), m.Node(), m.Label())
+			return callStory(m.Now())
 		}
 		return answerStory(m.Now(), state)
 	}
@@ -153,6 +160,16 @@ func rejectionStory(m MachineView, e *sm.Event) string {
 		why = ": " + why
 	}
 	return m.Node() + " rejected " + m.Name() + why
+}
+
+// callStory is what a client asks for.
+func callStory(m MachineView) string {
+	text := fmt.Sprintf("%s on %s: %s", m.Name(), m.Node(), m.Label())
+	if before := m.retried(false); before.Known() {
+		attempt, _ := m.Attr("attempt")
+		text += fmt.Sprintf(", attempt %s, after %s", attempt, before.Name())
+	}
+	return text
 }
 
 // answerStory is what a client is told.

@@ -95,3 +95,7 @@ func (t *Timeline) NodesText(w io.Writer) error { return t.View().NodesText(w) }
 
 // OutcomesText prints what became of clients' requests, see View.OutcomesText.
 func (t *Timeline) OutcomesText(w io.Writer) error { return t.View().OutcomesText(w) }
+
+// ClientsText prints what clients in the background were told, see
+// View.ClientsText.
+func (t *Timeline) ClientsText(w io.Writer) error { return t.View().ClientsText(w) }
