@@ -77,6 +77,7 @@ func isTemporary(err error) bool {
 // retries are the requests that were told an error and are to be made again.
 type retries struct {
 	stream *vtime.Stream
+	ask    func(*request) // makes the call
 
 	mu     sync.Mutex
 	failed []failure // their backoff is not drawn yet
@@ -90,7 +91,7 @@ type failure struct {
 	at   time.Time
 }
 
-func newRetries(s *vtime.Stream) *retries { return &retries{stream: s} }
+func newRetries(s *vtime.Stream, ask func(*request)) *retries { return &retries{stream: s, ask: ask} }
 
 // backoff is how long a client waits before attempt 2; before each further one
 // twice as long, and from attempt 6 on as long. So ten attempts take about seven
@@ -141,13 +142,13 @@ func (rs *retries) draw() {
 	rs.arm()
 }
 
-// again makes a request's next call, on whichever node leads now.
+// again makes a request's next call, unless the world has ended.
 func (rs *retries) again(r *request) {
 	rs.mu.Lock()
 	closed := rs.closed
 	rs.mu.Unlock()
 	if !closed {
-		r.ask(r.world.clientNode(grammar.LeaderNode))
+		rs.ask(r)
 	}
 }
 

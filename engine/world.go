@@ -94,7 +94,8 @@ func NewWorld(c grammar.Cluster, opt Options) *World {
 		w.nodes[name] = n
 		w.launch(n, starts.Draw(startTime))
 	}
-	w.requests, w.retries = stream("clients"), newRetries(stream("retries"))
+	w.requests = stream("clients")
+	w.retries = newRetries(stream("retries"), func(r *request) { r.ask(w.clientNode(grammar.LeaderNode)) })
 	w.flush()
 	return w
 }
