@@ -24,11 +24,14 @@ import (
 
 // node is what survives a node's lives: its files and its streams.
 type node struct {
-	name   string
-	dir    string
-	disk   *vtime.Stream
-	exec   *vtime.Stream
-	apply  *vtime.Stream
+	name  string
+	dir   string
+	disk  *vtime.Stream
+	exec  *vtime.Stream
+	apply *vtime.Stream
+
+	snapshots *vtime.Stream // in the slot of apply
+
 	lives  uint32
 	mu     sync.Mutex    // guards life, which clients ask for
 	life   *life         // the newest; nil before the first start
@@ -220,7 +223,7 @@ func (l *life) load() error {
 // delayed.
 func (l *life) stores() (raft.LogStore, raft.StableStore) {
 	if l.probe != nil {
-		return l.probe.LogStore(l.bolt), l.probe.StableStore(l.bolt)
+		return l.probe.LogStore(snapshotLog{l.bolt, l}), l.probe.StableStore(l.bolt)
 	}
 	b := bareStore{l.bolt, l.disk()}
 	return b, b

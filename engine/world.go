@@ -91,6 +91,7 @@ func NewWorld(c grammar.Cluster, opt Options) *World {
 			name: name, dir: filepath.Join(w.dir, name),
 			disk: stream("disk " + name), exec: stream("exec " + name), apply: stream("apply " + name),
 		}
+		n.snapshots = n.apply.Branch("snapshots " + name)
 		w.nodes[name] = n
 		w.launch(n, starts.Draw(startTime))
 	}
