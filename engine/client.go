@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/hashicorp/raft"
 
@@ -60,31 +61,49 @@ func (c *clients) pending(key string) (n int, changed <-chan struct{}) {
 	return c.blind[key], c.changed
 }
 
-// call is one client's write or read on a node.
+// call is one client's write or read on a node, which it makes once.
 type call struct {
 	life    *life
 	n       int // ordinal
 	machine *sm.Machine
+	request *request
+
+	value  string // what the client was told that its key holds
+	exists bool
 }
 
-// newCall bears the machine of a call. It belongs to the client, not to a life
-// of the node, so that it can still be told that the node went down.
-func (w *World) newCall(n *node, kind *sm.Kind, label string) *call {
+// newCall bears the machine of a request's next call. It belongs to the client,
+// not to a life of the node, so that it can still be told that the node went
+// down.
+func (w *World) newCall(n *node, r *request, kind *sm.Kind, label string) *call {
+	w.mu.Lock()
 	w.ordinal++
-	c := &call{life: n.up(), n: w.ordinal}
-	c.machine = w.tracker.Buffer(n.name, 0).Born(kind, kind.Initial()[0], probe.ClientLane(c.n), strconv.Itoa(c.n), label)
+	c := &call{life: n.up(), n: w.ordinal, request: r}
+	w.mu.Unlock()
+	var before *sm.Machine
+	if r.call != nil {
+		before = r.call.machine
+	}
+	c.machine = w.tracker.Buffer(n.name, 0).BornOf(before, "retried as", kind, kind.Initial()[0], probe.ClientLane(c.n), strconv.Itoa(c.n), label)
+	if r.client > 0 {
+		c.machine.Attr("client", int64(r.client))
+	}
+	if r.attempt > 1 {
+		c.machine.Attr("attempt", int64(r.attempt))
+	}
+	r.call = c
 	return c
 }
 
-// write starts a client's write; it is executed in the background.
-func (w *World) write(n *node, cmd grammar.Write) *call {
-	c := w.newCall(n, catalog.Exec, writeLabel(cmd))
+// write makes the call of a client's write; it is executed in the background.
+func (w *World) write(n *node, r *request, cmd grammar.Write) {
+	c := w.newCall(n, r, catalog.Exec, writeLabel(cmd))
 	if c.life == nil {
 		c.fail(catalog.ExecFailed, errNodeDown, "never")
-		return c
+		return
 	}
-	go c.exec(cmd)
-	return c
+	// Drawn here and not by the goroutine: many may begin at one instant.
+	go c.exec(cmd, n.exec.Draw(w.cfg.Exec))
 }
 
 func writeLabel(cmd grammar.Write) string {
@@ -102,14 +121,29 @@ func (c *call) fail(state sm.State, err error, stored string) {
 	}
 	c.machine.AttrText("told", err.Error())
 	c.machine.AttrText("stored", stored)
+	again := c.request.again(err, stored)
+	if again {
+		c.machine.Attr("retry", int64(c.request.attempt+1))
+	}
 	c.machine.Fail(state, 0, err.Error())
+	if again {
+		c.request.world.retries.add(c)
+		return
+	}
+	c.request.finish(err)
+}
+
+// done ends a call that was told ok.
+func (c *call) done(state sm.State) {
+	c.machine.Move(state)
+	c.request.finish(nil)
 }
 
 // exec executes a write into a write set and proposes that, as dqlite's
 // leader executes SQL and proposes the frames. Blind writes go at once.
-func (c *call) exec(cmd grammar.Write) {
+func (c *call) exec(cmd grammar.Write, takes time.Duration) {
 	l := c.life
-	if !l.sleep(l.node.exec.Draw(l.world.cfg.Exec)) {
+	if !l.sleep(takes) {
 		c.fail(catalog.ExecFailed, errConnection, "never")
 		return
 	}
@@ -159,10 +193,11 @@ func (c *call) propose(ws kv.WriteSet) {
 	}
 	c.machine.AttrText("told", "ok")
 	c.machine.AttrText("stored", "yes")
-	if ws.Op == kv.OpSet {
+	c.value, c.exists = ws.Value, ws.Op == kv.OpSet
+	if c.exists {
 		c.machine.AttrText("result", kv.Show(ws.Value))
 	}
-	c.machine.Move(catalog.ExecDone)
+	c.done(catalog.ExecDone)
 }
 
 // hasApplied says whether the state machine has applied every entry up to

@@ -34,14 +34,18 @@ func (c *call) readModifyWrite(cmd grammar.Write) {
 	old, exists := l.store.Get(cmd.Key)
 	value, err := modify(cmd, old, exists)
 	if err != nil {
+		c.value, c.exists = old, exists
 		c.fail(catalog.ExecFailed, err, "never")
 		return
 	}
 	c.propose(kv.WriteSet{Op: kv.OpSet, Key: cmd.Key, Value: value})
 }
 
-// awaitFSM waits until the state machine has applied all of the log and no
-// blind write of key is under way.
+// awaitFSM waits until no blind write of key is under way and the state machine
+// has applied all of the log, or all that was in it when a barrier began: what
+// came after that concerns key only if it is a blind write under way, since
+// those that read before they write are made one at a time. Under a steady load
+// there is always something in the log that is not applied yet.
 func (c *call) awaitFSM(key string) error {
 	l := c.life
 	wait := func() {
@@ -49,6 +53,7 @@ func (c *call) awaitFSM(key string) error {
 			c.machine.Move(catalog.ExecAwaitFSM)
 		}
 	}
+	var term uint64 // in which a barrier has been passed
 	for {
 		n, changed := l.clients.pending(key)
 		if n > 0 {
@@ -64,13 +69,15 @@ func (c *call) awaitFSM(key string) error {
 		if !ok {
 			return errConnection
 		}
-		if l.hasApplied(r.LastIndex()) {
+		if term > 0 && term == r.CurrentTerm() || l.hasApplied(r.LastIndex()) {
 			return nil
 		}
 		wait()
+		began := r.CurrentTerm() // with another term comes what its leader finds in the log
 		if err := c.barrier(); err != nil {
 			return err
 		}
+		term = began
 	}
 }
 

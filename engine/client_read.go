@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"time"
+
 	"github.com/hashicorp/raft"
 
 	"raftscope/engine/grammar"
@@ -8,24 +10,23 @@ import (
 	"raftscope/sm/catalog"
 )
 
-// read starts a client's read.
-func (w *World) read(n *node, cmd grammar.Read) *call {
-	c := w.newCall(n, catalog.Read, "get "+kv.Show(cmd.Key))
+// read makes the call of a client's read.
+func (w *World) read(n *node, r *request, cmd grammar.Read) {
+	c := w.newCall(n, r, catalog.Read, "get "+kv.Show(cmd.Key))
 	if c.life == nil {
 		c.fail(catalog.ReadFailed, errNodeDown, "never")
-		return c
+		return
 	}
-	go c.get(cmd)
-	return c
+	go c.get(cmd, n.exec.Draw(w.cfg.Exec))
 }
 
 // get reads a key: stale from whatever the node has; else after raft confirmed
 // that the node leads, behind a barrier if the state machine lags behind what
 // was committed when the read began (or if the leader has not committed an
 // entry of its own term, so that its commit index may be old).
-func (c *call) get(cmd grammar.Read) {
+func (c *call) get(cmd grammar.Read, takes time.Duration) {
 	l := c.life
-	if !l.sleep(l.node.exec.Draw(l.world.cfg.Exec)) {
+	if !l.sleep(takes) {
 		c.fail(catalog.ReadFailed, errConnection, "never")
 		return
 	}
@@ -38,15 +39,15 @@ func (c *call) get(cmd grammar.Read) {
 			return
 		}
 	}
-	value, exists := l.store.Get(cmd.Key)
+	c.value, c.exists = l.store.Get(cmd.Key)
 	c.machine.AttrText("path", path)
 	c.machine.AttrText("told", "ok")
-	if exists {
-		c.machine.AttrText("result", kv.Show(value))
+	if c.exists {
+		c.machine.AttrText("result", kv.Show(c.value))
 	} else {
 		c.machine.AttrText("result", "(none)")
 	}
-	c.machine.Move(catalog.ReadDone)
+	c.done(catalog.ReadDone)
 }
 
 // confirm makes sure that the node leads and its state machine is current. It

@@ -15,8 +15,10 @@ func (w *World) Do(cmd grammar.Command) error {
 	if err := w.check(); err != nil {
 		return err
 	}
-	w.buffer.Command(cmd.String())
-	w.flush()
+	if _, planned := cmd.(grammar.Truncate); !planned { // the lines of its plan are journalled instead
+		w.buffer.Command(cmd.String())
+		w.flush()
+	}
 	err := w.do(cmd)
 	w.settle()
 	if err == nil {
@@ -42,6 +44,10 @@ func (w *World) do(cmd grammar.Command) error {
 		return w.doWrite(c)
 	case grammar.Read:
 		return w.doRead(c)
+	case grammar.Client:
+		return w.startClient(c)
+	case grammar.ClientStop:
+		return w.stopClients(c)
 	case grammar.Cut:
 		w.setCut(c.Left, c.Right, c.OneWay, true)
 		return nil
@@ -49,6 +55,8 @@ func (w *World) do(cmd grammar.Command) error {
 		return w.heal(c)
 	case grammar.Fault, grammar.Release, grammar.Clear, grammar.Freeze, grammar.Thaw:
 		return w.doFault(cmd)
+	case grammar.Truncate:
+		return w.truncate(c)
 	case grammar.Stop, grammar.Crash, grammar.Restart:
 		return w.power(cmd)
 	case grammar.Note:
@@ -90,7 +98,11 @@ func (w *World) doWrite(cmd grammar.Write) error {
 	if err != nil {
 		return err
 	}
-	return w.await(w.write(n, cmd), cmd.Wait)
+	all := make([]*request, max(1, cmd.Times))
+	for i := range all {
+		all[i] = w.request(n, cmd, cmd.Retry)
+	}
+	return w.await(all, cmd.Wait)
 }
 
 func (w *World) doRead(cmd grammar.Read) error {
@@ -98,16 +110,7 @@ func (w *World) doRead(cmd grammar.Read) error {
 	if err != nil {
 		return err
 	}
-	return w.await(w.read(n, cmd), cmd.Wait)
-}
-
-// await runs until a client has its answer, if the command says wait.
-func (w *World) await(c *call, wait bool) error {
-	w.settle()
-	if !wait {
-		return nil
-	}
-	return w.finishMachine(w.timeline.Machine(c.machine.ID()))
+	return w.await([]*request{w.request(n, cmd, cmd.Retry)}, cmd.Wait)
 }
 
 func (w *World) setCut(left, right []string, oneWay, cut bool) {

@@ -34,7 +34,7 @@ func TestLeaseFollowsRafts(t *testing.T) {
 		do("cut " + leader + " | " + other)
 		checks, seen := 0, w.timeline.Events()
 		for end := w.Now() + sm.Time(10*time.Second); w.Now() < end; {
-			w.write(w.nodes[leader], grammar.Write{Op: grammar.Set, Key: "k", Args: []string{"v"}})
+			w.request(w.nodes[leader], grammar.Write{Op: grammar.Set, Key: "k", Args: []string{"v"}}, false)
 			do("advance 7ms")
 			for ; seen < w.timeline.Events(); seen++ {
 				e := w.timeline.Event(seen)

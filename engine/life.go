@@ -25,12 +25,16 @@ import (
 
 // node is what survives a node's lives: its files and its streams.
 type node struct {
-	name   string
-	dir    string
-	disk   *vtime.Stream
-	exec   *vtime.Stream
-	apply  *vtime.Stream
+	name  string
+	dir   string
+	disk  *vtime.Stream
+	exec  *vtime.Stream
+	apply *vtime.Stream
+
+	snapshots *vtime.Stream // in the slot of apply
+
 	lives  uint32
+	mu     sync.Mutex    // guards life, which clients ask for
 	life   *life         // the newest; nil before the first start
 	gone   chan struct{} // closed when the newest life has let go of the files; nil before the first
 	booted bool          // the files hold the first configuration
@@ -39,10 +43,13 @@ type node struct {
 
 // up returns the node's life if it is running, else nil.
 func (n *node) up() *life {
-	if n.life == nil || n.life.isDead() {
+	n.mu.Lock()
+	l := n.life
+	n.mu.Unlock()
+	if l == nil || l.isDead() {
 		return nil
 	}
-	return n.life
+	return l
 }
 
 // life is one run of a node, from start to stop or crash: one raft.Raft.
@@ -221,7 +228,7 @@ func (l *life) load() error {
 // delayed.
 func (l *life) stores() (raft.LogStore, raft.StableStore) {
 	if l.probe != nil {
-		return l.probe.LogStore(l.bolt), l.probe.StableStore(l.bolt)
+		return l.probe.LogStore(snapshotLog{l.bolt, l}), l.probe.StableStore(l.bolt)
 	}
 	b := bareStore{l.bolt, l.disk()}
 	return b, b

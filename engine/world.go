@@ -5,6 +5,7 @@ import (
 	"math/rand"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/raft"
@@ -35,7 +36,12 @@ type World struct {
 	nodes    map[string]*node
 	failures chan error // what went wrong on a goroutine of the world
 
-	ordinal  int    // of the newest write or read
+	mu         sync.Mutex // guards ordinal, which clients in the background count on
+	ordinal    int        // of the newest write or read
+	retries    *retries
+	requests   *vtime.Stream // whose branches are the clients' in the background
+	background []*background // all there ever were, by their numbers
+
 	instants uint64 // at which something happened
 	visible  bool   // something other than a line of log happened at the last one
 	err      error  // of out: the world cannot go on
@@ -88,9 +94,12 @@ func NewWorld(c grammar.Cluster, opt Options) *World {
 			name: name, dir: filepath.Join(w.dir, name),
 			disk: stream("disk " + name), exec: stream("exec " + name), apply: stream("apply " + name),
 		}
+		n.snapshots = n.apply.Branch("snapshots " + name)
 		w.nodes[name] = n
 		w.launch(n, starts.Draw(startTime))
 	}
+	w.requests = stream("clients")
+	w.retries = newRetries(stream("retries"), func(r *request) { r.ask(w.clientNode(grammar.LeaderNode)) })
 	w.flush()
 	return w
 }
@@ -108,7 +117,9 @@ func (w *World) launch(n *node, delay time.Duration) {
 	}
 	n.gone = make(chan struct{})
 	l := w.newLife(n)
+	n.mu.Lock()
 	n.life = l
+	n.mu.Unlock()
 	go func() {
 		if before != nil {
 			<-before
@@ -199,6 +210,10 @@ func (w *World) settle() {
 // is left in the bubble: messages under way, calls that wait for an answer. A
 // debuggee need not call it, it exits.
 func (w *World) Close() {
+	w.retries.close()
+	for _, b := range w.background {
+		b.stop()
+	}
 	for _, name := range w.names {
 		if l := w.nodes[name].up(); l != nil {
 			go l.crash("")

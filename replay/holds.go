@@ -31,9 +31,9 @@ func (v View) Holds(c cond.Cond) bool {
 		_, equal := v.hashesEqual()
 		return equal
 	case cond.Answered:
-		return v.open(clientKinds[:]) == 0
+		return v.unanswered() == 0
 	case cond.Idle:
-		return v.open(clientKinds[:]) == 0 && v.open(busyKinds[:]) == 0
+		return v.unanswered() == 0 && v.open(busyKinds[:]) == 0
 	}
 	return v.holdsMachine(c)
 }

@@ -92,6 +92,7 @@ func (t *Timeline) attribute(m *Machine, e *sm.Event, event uint32) {
 		t.helds.append(event)
 	}
 	if m.kindName() != kindNode {
+		t.willRetry(m, e.Key, event)
 		return
 	}
 	if newest, _ := m.life.machines.last(); newest.value != m {

@@ -24,6 +24,9 @@ func (t *Timeline) note(e *sm.Event, m *Machine, at uint32) {
 		if !isNotable(m.group.kind, e) {
 			return
 		}
+		if m.key != nil && (MachineView{m, at + 1}).isCounted(m.group.kind.StateName(e.State)) {
+			return
+		}
 	default:
 		return
 	}
@@ -52,8 +55,9 @@ func isNotable(k *Kind, e *sm.Event) bool {
 
 // Notable returns a line on the event at position i if it is one of those that
 // decide how a run goes on: a node starts, stops or crashes, leads or leads no
-// more, truncates its log, rejects entries, gives a client an error; a rule is
-// broken, raft dies; a user's fault meets a message or an operation.
+// more, truncates its log, rejects entries; a client is told an error (one in the
+// background: an error that leaves it in doubt); a rule is broken, raft dies; a
+// user's fault meets a message or an operation.
 func (t *Timeline) Notable(i int) (text string, ok bool) {
 	all := t.notable.all()
 	if _, ok = slices.BinarySearch(all, uint32(i)); i < 0 || !ok {
@@ -83,7 +87,7 @@ func (t *Timeline) NextNotable(i, dir int) int {
 
 // Story returns a line on the event at position i if it belongs into a
 // transcript of the run: what is notable, and besides every role a node takes,
-// every client's request and answer, and remarks. The line says what is known
+// every command's request and answer, and remarks. The line says what is known
 // of the machine by now, for an answer's text may come just after the answer.
 func (t *Timeline) Story(i int) (text string, ok bool) {
 	text = t.story(i)
@@ -106,6 +110,9 @@ func (t *Timeline) story(i int) string {
 		}
 		return ""
 	case sm.Note:
+		if strings.HasPrefix(e.Text, "plan: ") {
+			return e.Text // of a truncation
+		}
 		return "note: " + e.Text
 	case sm.Attributed:
 		return t.At(i+1).faultStory(m, &e)
@@ -126,8 +133,11 @@ func (t *Timeline) story(i int) string {
 			return rejectionStory(m.Now(), &e)
 		}
 	case kindExec, kindRead:
+		if m.Now().isCounted(state) {
+			return ""
+		}
 		if e.Type == sm.Born {
-			return fmt.Sprintf("%s on %s: %s", m.Name(), m.Node(), m.Label())
+			return callStory(m.Now())
 		}
 		return answerStory(m.Now(), state)
 	}
@@ -181,6 +191,16 @@ func rejectionStory(m MachineView, e *sm.Event) string {
 		why = ": " + why
 	}
 	return m.Node() + " rejected " + m.Name() + why
+}
+
+// callStory is what a client asks for.
+func callStory(m MachineView) string {
+	text := fmt.Sprintf("%s on %s: %s", m.Name(), m.Node(), m.Label())
+	if before := m.retried(false); before.Known() {
+		attempt, _ := m.Attr("attempt")
+		text += fmt.Sprintf(", attempt %s, after %s", attempt, before.Name())
+	}
+	return text
 }
 
 // answerStory is what a client is told.

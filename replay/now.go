@@ -101,3 +101,7 @@ func (t *Timeline) HeldText(w io.Writer) error { return t.View().HeldText(w) }
 
 // OutcomesText prints what became of clients' requests, see View.OutcomesText.
 func (t *Timeline) OutcomesText(w io.Writer) error { return t.View().OutcomesText(w) }
+
+// ClientsText prints what clients in the background were told, see
+// View.ClientsText.
+func (t *Timeline) ClientsText(w io.Writer) error { return t.View().ClientsText(w) }

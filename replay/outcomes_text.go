@@ -1,12 +1,15 @@
 package replay
 
-import "io"
+import (
+	"io"
+	"strconv"
+)
 
 // OutcomesText prints the two facts of every write, and what every read was
 // told, in the order in which clients made them. It returns w's error.
 func (v View) OutcomesText(w io.Writer) error {
 	var tab table
-	tab.add("call", "node", "command", "client was told", "entry", "its fate")
+	tab.add("call", "node", "command", "client was told", "entry", "its fate", "retry of", "by client")
 	for n := 1; ; n++ {
 		m := v.Exec(n)
 		if !m.Known() {
@@ -25,6 +28,13 @@ func (v View) OutcomesText(w io.Writer) error {
 		if o.Entry != nil {
 			entry = o.Entry.Node() + ":" + o.Entry.Subject()
 		}
-		tab.add(m.Name(), m.Node(), clip(m.Label(), aboutMax), told, entry, o.Fate)
+		before, by := "", ""
+		if b := m.retried(false); b.Known() {
+			before = b.Name()
+		}
+		if n := m.client(); n > 0 {
+			by = strconv.Itoa(n)
+		}
+		tab.add(m.Name(), m.Node(), clip(m.Label(), aboutMax), told, entry, o.Fate, before, by)
 	}
 }

@@ -165,6 +165,9 @@ func (v View) sawOpen(none string, kinds []string) string {
 			names = append(names, m.Name()+" is "+m.StateName())
 		}
 	}
+	if n := stepAt(&v.t.retrying, v.n); n > 0 {
+		names = append(names, fmt.Sprintf("%d failed calls are to be made again", n))
+	}
 	if len(names) == 0 {
 		return none
 	}

@@ -37,6 +37,7 @@ func (t *Timeline) take(e *sm.Event) (refused string) {
 	case sm.Linked:
 		t.own(m, at)
 		t.own(cause, at)
+		t.retried(cause, e.Key, at)
 	case sm.Attributed:
 		t.own(m, at)
 		t.attribute(m, e, at)

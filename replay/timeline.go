@@ -35,6 +35,7 @@ type Timeline struct {
 	entries    index                // all entries, on all nodes and in all lives
 	lastExecs  list[step[*Machine]] // of the highest ordinal
 	lastReads  list[step[*Machine]]
+	retrying   list[step[uint32]] // how many failed calls their clients will make again
 	violations list[uint32]
 	notable    list[uint32]
 	helds      list[uint32] // the events that say whether something is held
@@ -42,8 +43,9 @@ type Timeline struct {
 	reasons    list[string]
 
 	// For the writer.
-	slab     []Machine // room for the next machines
-	keys     []key     // room for the next keys
+	awaited  map[*Machine]bool // calls that are counted in retrying
+	slab     []Machine         // room for the next machines
+	keys     []key             // room for the next keys
 	placeNos map[placeKey]uint16
 	lives    []*life // by place; nil until a machine is born there
 	now      sm.Time
@@ -70,6 +72,7 @@ func NewTimeline() *Timeline {
 	t := &Timeline{
 		strings:  stringTable{numbers: make(map[string]uint32)},
 		placeNos: make(map[placeKey]uint16),
+		awaited:  make(map[*Machine]bool),
 		clients:  index{seed: maphash.MakeSeed()},
 		entries:  index{seed: maphash.MakeSeed()},
 	}

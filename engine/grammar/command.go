@@ -35,6 +35,7 @@ const LeaderNode = "leader"
 const (
 	KeyBytesMax    = 1 << 10
 	ValueBytesMax  = 1 << 20
+	TimesMax       = 10_000
 	StepsMax       = 1_000_000
 	DepthMax       = 1_000
 	DurationMin    = time.Microsecond
@@ -61,14 +62,17 @@ const (
 	Append Op = "append" // TEXT
 )
 
-// Write has a client send a write. It leaves time where it is, unless Wait.
+// Write has a client send a write, or as many clients as Times says one each at
+// once. It leaves time where it is, unless Wait.
 type Write struct {
 	Pos
-	Node string // LeaderNode or a node
-	Op   Op
-	Key  string
-	Args []string // as Op says
-	Wait bool     // run until the client has its answer
+	Node  string // LeaderNode or a node
+	Op    Op
+	Key   string
+	Args  []string // as Op says
+	Times int      // from 2 to TimesMax; zero for one
+	Retry bool     // a client that is told a temporary error tries again
+	Wait  bool     // run until the clients have their answers
 }
 
 // Get is the one read there is.
@@ -81,6 +85,7 @@ type Read struct {
 	Op    string // Get
 	Key   string
 	Stale bool // read what the node has, without asking whether it leads
+	Retry bool // a client that is told a temporary error tries again
 	Wait  bool // run until the client has its answer
 }
 

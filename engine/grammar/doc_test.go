@@ -14,6 +14,9 @@ const (
 	docFile      = "../../docs/grammar.md"
 	optionsBegin = "<!-- options: this table is written by go test ./engine/grammar -run Doc -update -->\n"
 	optionsEnd   = "<!-- end of options -->"
+
+	clientOptionsBegin = "<!-- client options: this table is written by go test ./engine/grammar -run Doc -update -->\n"
+	clientOptionsEnd   = "<!-- end of client options -->"
 )
 
 func readDoc(t *testing.T) string {
@@ -81,18 +84,34 @@ func TestDocOptionsAreCurrent(t *testing.T) {
 		}
 		fmt.Fprintf(&table, "| `%s` | `%s` | %s | %s |\n", o.Name, o.Default, values, o.Doc)
 	}
+	current(t, optionsBegin, table.String(), optionsEnd)
+}
+
+func TestDocClientOptionsAreCurrent(t *testing.T) {
+	var table strings.Builder
+	table.WriteString("| option | default | values | meaning |\n|---|---|---|---|\n")
+	for _, o := range ClientOptions() {
+		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", o.Name, o.Default, o.Range, o.Doc)
+	}
+	current(t, clientOptionsBegin, table.String(), clientOptionsEnd)
+}
+
+// current insists that the documentation has the table between the two marks,
+// or puts it there.
+func current(t *testing.T, begin, table, end string) {
+	t.Helper()
 	doc := readDoc(t)
-	before, rest, ok := strings.Cut(doc, optionsBegin)
-	_, after, alsoOK := strings.Cut(rest, optionsEnd)
+	before, rest, ok := strings.Cut(doc, begin)
+	_, after, alsoOK := strings.Cut(rest, end)
 	if !ok || !alsoOK {
 		t.Fatal("the documentation has no place for the options")
 	}
-	current := before + optionsBegin + table.String() + optionsEnd + after
+	current := before + begin + table + end + after
 	if current == doc {
 		return
 	}
 	if !*update {
-		t.Fatal("the table of options in docs/grammar.md is stale: run go test ./engine/grammar -run Doc -update")
+		t.Fatal("a table of options in docs/grammar.md is stale: run go test ./engine/grammar -run Doc -update")
 	}
 	if err := os.WriteFile(docFile, []byte(current), 0o644); err != nil {
 		t.Fatal(err)
@@ -118,5 +137,22 @@ func TestOptionDefaults(t *testing.T) {
 	}
 	if c.String() != "cluster" || strings.Join(c.NodeNames(), " ") != "n1 n2 n3" {
 		t.Errorf("default cluster is %q of %v", c, c.NodeNames())
+	}
+}
+
+func TestClientOptionDefaults(t *testing.T) {
+	c := DefaultClient()
+	for _, o := range ClientOptions() {
+		if o.Name == "" || o.Range == "" || o.Doc == "" {
+			t.Errorf("option %q is incomplete", o.Name)
+		}
+		if got := o.get(&c); got != o.Default {
+			t.Errorf("%s: the default %q prints as %q", o.Name, o.Default, got)
+		}
+		for _, wrong := range []string{"", "x", "-1", "0x10", "1e400", "99999999999999999999999", "1,5"} {
+			if _, err := ParseLine(1, "client "+o.Name+"="+wrong); err == nil {
+				t.Errorf("%s=%s is accepted", o.Name, wrong)
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"strconv"
+	"strings"
 
 	"raftscope/replay/cond/words"
 )
@@ -9,7 +10,11 @@ import (
 const (
 	waitWord  = "wait"
 	staleWord = "stale"
+	retryWord = "retry"
 )
+
+// writeEnd is what a write may have behind its arguments.
+const writeEnd = "x2 to x10000, retry, wait or " + nothingMore + ", each once"
 
 // target reads the node that a client talks to.
 func (s *script) target(c *words.Cursor) (string, error) {
@@ -19,7 +24,7 @@ func (s *script) target(c *words.Cursor) (string, error) {
 	return s.scope.ReadNode(c, LeaderNode+" or ")
 }
 
-// write reads NODE OP KEY [ARGUMENT ...] [wait].
+// write reads NODE OP KEY [ARGUMENT ...] and then xN, retry and wait, in any order.
 func (s *script) write(c *words.Cursor, at Pos) (Command, error) {
 	command := Write{Pos: at}
 	var err error
@@ -37,11 +42,31 @@ func (s *script) write(c *words.Cursor, at Pos) (Command, error) {
 	if command.Args, err = arguments(c, command.Op); err != nil {
 		return nil, err
 	}
-	command.Wait = c.Accept(waitWord)
-	if command.Wait {
-		return ended(c, command, nil)
+	for !c.Done() {
+		times, isTimes := timesOf(c.Peek())
+		switch {
+		case isTimes && command.Times == 0:
+			command.Times = times
+			c.Take()
+		case !command.Retry && c.Accept(retryWord):
+			command.Retry = true
+		case !command.Wait && c.Accept(waitWord):
+			command.Wait = true
+		default:
+			return nil, c.Fail(c.Peek(), writeEnd)
+		}
 	}
-	return command, c.End(waitWord + " or " + nothingMore)
+	return command, nil
+}
+
+// timesOf reads x2 to x10000.
+func timesOf(w words.Word) (int, bool) {
+	digits, ok := strings.CutPrefix(w.Text, "x")
+	if !ok || w.Quoted {
+		return 0, false
+	}
+	n, ok := words.ParseUint(words.Word{Text: digits}, 2, TimesMax)
+	return int(n), ok
 }
 
 // arguments reads what a write has behind its key.
@@ -55,12 +80,12 @@ func arguments(c *words.Cursor, op Op) ([]string, error) {
 		return values(c, "the old value", "the new value")
 	case Incr:
 		w := c.Peek()
-		if c.Done() || w.Is(waitWord) {
+		if _, isTimes := timesOf(w); c.Done() || isTimes || w.Is(retryWord) || w.Is(waitWord) {
 			return nil, nil
 		}
 		n, err := strconv.ParseInt(w.Text, 10, 64)
 		if err != nil || w.Quoted {
-			return nil, c.Fail(w, "a number to add, wait or "+nothingMore)
+			return nil, c.Fail(w, "a number to add, "+writeEnd)
 		}
 		c.Take()
 		return []string{strconv.FormatInt(n, 10)}, nil
@@ -68,7 +93,7 @@ func arguments(c *words.Cursor, op Op) ([]string, error) {
 	return nil, nil
 }
 
-// read reads NODE get KEY and then stale and wait, in any order.
+// read reads NODE get KEY and then stale, retry and wait, in any order.
 func (s *script) read(c *words.Cursor, at Pos) (Command, error) {
 	command := Read{Pos: at, Op: Get}
 	var err error
@@ -85,10 +110,12 @@ func (s *script) read(c *words.Cursor, at Pos) (Command, error) {
 		switch {
 		case !command.Stale && c.Accept(staleWord):
 			command.Stale = true
+		case !command.Retry && c.Accept(retryWord):
+			command.Retry = true
 		case !command.Wait && c.Accept(waitWord):
 			command.Wait = true
 		default:
-			return nil, c.Fail(c.Peek(), "stale, wait or "+nothingMore+", each once")
+			return nil, c.Fail(c.Peek(), "stale, retry, wait or "+nothingMore+", each once")
 		}
 	}
 	return command, nil

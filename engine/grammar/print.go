@@ -23,13 +23,17 @@ func (c Write) String() string {
 	for _, a := range c.Args {
 		all = append(all, words.Quote(a))
 	}
-	return strings.Join(appendIf(all, c.Wait, waitWord), " ")
+	if c.Times != 0 {
+		all = append(all, "x"+strconv.Itoa(c.Times))
+	}
+	return strings.Join(appendIf(appendIf(all, c.Retry, retryWord), c.Wait, waitWord), " ")
 }
 
 // String returns the command as it is written.
 func (c Read) String() string {
 	all := []string{"read", c.Node, c.Op, words.Quote(c.Key)}
-	return strings.Join(appendIf(appendIf(all, c.Stale, staleWord), c.Wait, waitWord), " ")
+	all = appendIf(appendIf(all, c.Stale, staleWord), c.Retry, retryWord)
+	return strings.Join(appendIf(all, c.Wait, waitWord), " ")
 }
 
 // String returns the command as it is written.

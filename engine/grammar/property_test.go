@@ -29,7 +29,7 @@ func (m maker) yes() bool { return m.Intn(2) == 0 }
 func (m maker) node() string { return fmt.Sprintf("n%d", 1+m.Intn(NodesMax)) }
 
 func (m maker) text() string {
-	alphabet := []string{"a", "Z", "0", "-", " ", "\t", "\n", `"`, `\`, ";", "#", "|", ">", "=", "(", "wait", "é", "\u202e", "\x00", "\xff", "--moves", "timeout=1s"}
+	alphabet := []string{"a", "Z", "0", "-", " ", "\t", "\n", `"`, `\`, ";", "#", "|", ">", "=", "(", "wait", "retry", "x5", "é", "\u202e", "\x00", "\xff", "--moves", "timeout=1s"}
 	var b strings.Builder
 	for n := m.Intn(6); n >= 0; n-- {
 		b.WriteString(pick(m, alphabet...))
@@ -101,8 +101,23 @@ func (m maker) cond(depth int) cond.Cond {
 	)
 }
 
+func (m maker) times() int { return pick(m, 0, 2+m.Intn(TimesMax-1)) }
+
+func (m maker) client() Command {
+	if m.Intn(4) == 0 {
+		return ClientStop{N: pick(m, 0, 1+m.Intn(20))}
+	}
+	c := Client{Rate: 1 + m.Intn(RateMax), Keys: 1 + m.Intn(ClientKeysMax), Mix: defaultMix, Retry: m.yes(),
+		Node: pick(m, LeaderNode, m.node()), Calls: pick(m, 0, 1+m.Intn(ClientCallsMax))}
+	if m.yes() {
+		weight := func() int { return pick(m, 0, m.Intn(WeightMax+1)) }
+		c.Mix = Mix{Set: weight(), Del: weight(), Incr: weight(), CAS: weight(), Append: weight(), Get: 1 + m.Intn(WeightMax)}
+	}
+	return c
+}
+
 func (m maker) write() Write {
-	w := Write{Node: pick(m, LeaderNode, m.node()), Op: pick(m, Set, Del, Incr, CAS, Append), Key: m.text(), Wait: m.yes()}
+	w := Write{Node: pick(m, LeaderNode, m.node()), Op: pick(m, Set, Del, Incr, CAS, Append), Key: m.text(), Times: m.times(), Retry: m.yes(), Wait: m.yes()}
 	switch w.Op {
 	case Set, Append:
 		w.Args = []string{m.text()}
@@ -169,11 +184,11 @@ func (m maker) cluster() Cluster {
 
 func (m maker) command() Command {
 	left, right := m.sides()
-	read := Read{Node: pick(m, LeaderNode, m.node()), Op: Get, Key: m.text(), Stale: m.yes(), Wait: m.yes()}
+	read := Read{Node: pick(m, LeaderNode, m.node()), Op: Get, Key: m.text(), Stale: m.yes(), Retry: m.yes(), Wait: m.yes()}
 	return pick[Command](m,
 		m.cluster(),
 		RunUntil{Cond: m.cond(4), Timeout: pick(m, DefaultTimeout, m.duration())},
-		m.write(), read, m.print(),
+		m.write(), read, m.client(), m.print(),
 		Step{N: 1 + m.Intn(StepsMax)}, Step{Machine: m.ref()}, Finish{Machine: m.ref()}, Advance{Duration: m.duration()},
 		Cut{Left: left, Right: right, OneWay: m.yes()}, Heal{Left: left, Right: right, OneWay: m.yes()}, Heal{},
 		m.fault(), m.fault(), Release{Machine: m.ref()}, Release{All: true}, Clear{Rule: 1 + m.Intn(99)}, Clear{All: true},

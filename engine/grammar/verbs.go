@@ -16,8 +16,9 @@ func Verbs() []Verb {
 	return []Verb{
 		{"cluster", "cluster [NAME=VALUE ...]", "what runs, and how fast; the first command if there is one", (*script).cluster},
 		{"run", "run until CONDITION [timeout=DURATION]", "let time go on until the condition holds", (*script).run},
-		{"write", "write leader|NODE set KEY VALUE | del KEY | incr KEY [N] | cas KEY OLD NEW | append KEY TEXT [wait]", "have a client send a write", (*script).write},
-		{"read", "read leader|NODE get KEY [stale] [wait]", "have a client read a key", (*script).read},
+		{"write", "write leader|NODE set KEY VALUE | del KEY | incr KEY [N] | cas KEY OLD NEW | append KEY TEXT [xN] [retry] [wait]", "have a client send a write, or N clients one each at once", (*script).write},
+		{"read", "read leader|NODE get KEY [stale] [retry] [wait]", "have a client read a key", (*script).read},
+		{"client", "client [NAME=VALUE ...] or client stop [N]", "start a client that goes on making calls, or stop one or all", (*script).client},
 		{"step", "step [N | MACHINE]", "go on to the next visible instant, by N of them, or until the machine moves", (*script).step},
 		{"finish", "finish MACHINE", "go on until the machine rests", (*script).finish},
 		{"advance", "advance DURATION", "go on for a stretch of virtual time", (*script).advance},

@@ -245,4 +245,3 @@ func TestRandomCommands(t *testing.T) {
 		})
 	}
 }
-

@@ -75,6 +75,7 @@ func Run(ctx context.Context, f *grammar.File, out io.Writer, opt Options) (Verd
 		return v, err
 	}
 	r.w.unused(v.Status.Rules)
+	r.clients()
 	r.w.end(v)
 	return v, r.w.err
 }
@@ -135,6 +136,16 @@ func (r *runner) command(cmd grammar.Command) error {
 		r.w.at(r.session.Status().At)
 	}
 	return err
+}
+
+// clients tells what became of the calls of clients in the background, and of
+// calls made again.
+func (r *runner) clients() {
+	var b strings.Builder
+	r.session.Timeline().ClientsText(&b) // a Builder takes everything
+	for line := range strings.Lines(b.String()) {
+		r.w.summary(strings.TrimSuffix(line, "\n"))
+	}
 }
 
 // expect checks a condition now.
@@ -216,6 +227,9 @@ func (t *transcript) stopped(err error) {
 	}
 	t.printf("= stopped: %s\n", frames.Clean(err.Error()))
 }
+
+// summary writes a line above the verdict.
+func (t *transcript) summary(text string) { t.printf("= %s\n", frames.Clean(text)) }
 
 // end closes the transcript with its verdict.
 func (t *transcript) end(v Verdict) {

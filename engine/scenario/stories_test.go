@@ -44,6 +44,7 @@ func newStory(seed uint64) string {
 	options := storyOptions[s.rnd.IntN(len(storyOptions))]
 	s.say("cluster nodes=%d seed=%d %s", s.nodes, seed, options)
 	s.say("run until leader timeout=60s")
+	s.background()
 	for range 12 {
 		s.clients()
 		s.say("advance %dus", 100+s.rnd.IntN(40000))
@@ -54,6 +55,7 @@ func newStory(seed uint64) string {
 	for _, n := range s.down {
 		s.say("restart n%d", n)
 	}
+	s.say("client rate=1 calls=1\nclient stop") // whether or not others run: none may go on for ever
 	if strings.Contains(options, "Snapshot") {
 		// A node that installed a snapshot holds no entries below it, and no
 		// event tells so yet: logs cannot be compared.
@@ -75,16 +77,31 @@ func (s *story) clients() {
 		node, key := 1+s.rnd.IntN(s.nodes), s.calls%7
 		switch s.rnd.IntN(5) {
 		case 0:
-			s.say("write n%d incr c%d", node, key)
+			s.say("write n%d incr c%d%s", node, key, s.manner(5))
 		case 1:
-			s.say("write n%d append s%d x", node, key)
+			s.say("write n%d append s%d x%s", node, key, s.manner(5))
 		case 2:
-			s.say("write n%d del k%d", node, key)
+			s.say("write n%d del k%d%s", node, key, s.manner(50))
 		case 3:
-			s.say("read n%d get k%d", node, key)
+			s.say("read n%d get k%d%s", node, key, s.pick("", "", " retry"))
 		default:
-			s.say("write n%d set k%d v%d", node, key, s.calls)
+			s.say("write n%d set k%d v%d%s", node, key, s.calls, s.manner(50))
 		}
+	}
+}
+
+// manner is what may stand behind a write: mostly nothing.
+func (s *story) manner(times int) string {
+	return s.pick("", "", "", " retry", "", "", fmt.Sprintf(" x%d", 2+s.rnd.IntN(times)), fmt.Sprintf(" x%d retry", 2+s.rnd.IntN(times)))
+}
+
+func (s *story) pick(all ...string) string { return all[s.rnd.IntN(len(all))] }
+
+// background starts a client or two, of some kind.
+func (s *story) background() {
+	for range s.rnd.IntN(3) {
+		s.say("client rate=%d keys=%d set=%d incr=%d get=%d del=2 cas=5 append=3 retry=%s node=%s calls=%d", 1+s.rnd.IntN(100), 1+s.rnd.IntN(5),
+			1+s.rnd.IntN(50), s.rnd.IntN(20), s.rnd.IntN(30), s.pick("on", "off"), s.pick("leader", "leader", "n1"), 20+s.rnd.IntN(300))
 	}
 }
 

@@ -107,3 +107,75 @@ func TestRangeString(t *testing.T) {
 		}
 	}
 }
+
+// A branch draws numbers of its own in the slot of its stream.
+func TestBranch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := vtime.NewStream(3, "clients", 17)
+		a, b, again := s.Branch("client 1"), s.Branch("client 2"), vtime.NewStream(3, "x", 4).Branch("client 1")
+		seen, common := map[int64]bool{}, 0
+		for range 500 {
+			var n [3]int
+			for i, stream := range []*vtime.Stream{a, b, again} {
+				n[i] = stream.IntN(1000)
+				end := time.Now().UnixNano() + int64(stream.Exponential(5*time.Microsecond))
+				if stream == again {
+					continue
+				}
+				if end%vtime.Slots != 17 || seen[end] || end <= time.Now().UnixNano() {
+					t.Fatalf("a wait ends at %d, %d in its slot, taken %v", end, end%vtime.Slots, seen[end])
+				}
+				seen[end] = true
+			}
+			if n[0] != n[2] {
+				t.Fatal("a branch of the same name and seed draws something else")
+			}
+			if n[0] == n[1] {
+				common++
+			}
+		}
+		if common > 10 {
+			t.Errorf("two branches have %d of 500 draws in common", common)
+		}
+	})
+}
+
+func TestExponential(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := vtime.NewStream(1, "x", 5)
+		const n, mean = 20_000, 5 * time.Millisecond
+		var sum time.Duration
+		short := 0
+		for range n {
+			d := s.Exponential(mean)
+			time.Sleep(d)
+			sum += d
+			if d < mean {
+				short++
+			}
+			if d <= 0 || d > 50*mean+vtime.Slots {
+				t.Fatalf("waits %v", d)
+			}
+		}
+		if got := sum / n; got < mean*97/100 || got > mean*103/100 {
+			t.Errorf("waits %v on average, want %v", got, mean)
+		}
+		if share := float64(short) / n; share < 0.61 || share > 0.65 { // 1 - 1/e
+			t.Errorf("%.3f of the waits are shorter than their mean, want 0.632", share)
+		}
+	})
+}
+
+// A crowd of waits that begin at one instant costs no more each than few do.
+func TestCrowd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := vtime.NewStream(1, "x", 5)
+		ends := map[time.Duration]bool{}
+		for range 100_000 {
+			ends[s.Draw(vtime.Range{Lo: 1000, Hi: 2000})] = true
+		}
+		if len(ends) != 100_000 {
+			t.Errorf("only %d of 100000 waits end at moments of their own", len(ends))
+		}
+	})
+}

@@ -1,0 +1,426 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"raftscope/engine/grammar"
+	"raftscope/replay"
+	"raftscope/replay/cond"
+)
+
+// stagesMax bounds how often a plan is made anew: who leads decides how it goes
+// on, and an election in between may change that.
+const stagesMax = 6
+
+// truncate brings about a truncation: it plans, tells the plan, carries it out,
+// and plans again if the plan only prepares. What is journalled are the lines of
+// the plan and not the command, so that a run of the journal does the same.
+func (w *World) truncate(cmd grammar.Truncate) error {
+	done := w.timeline.Count("truncate", "DONE")
+	for range stagesMax {
+		p, err := w.plan(cmd)
+		if err != nil {
+			return err
+		}
+		text := p.String()
+		if p.prepares {
+			text += "; and then it depends"
+		}
+		w.buffer.Note("plan: " + text)
+		w.flush()
+		if cmd.Plan {
+			return nil
+		}
+		for i, line := range p.lines {
+			if err := w.Do(line); err != nil {
+				return fmt.Errorf("line %d of the plan, %s: %w", i+1, line, err)
+			}
+		}
+		if !p.prepares {
+			return nil
+		}
+	}
+	if w.timeline.Count("truncate", "DONE") > done {
+		return nil
+	}
+	return fmt.Errorf("%w: no plan held: the cluster changed its leader again and again", ErrTimeout)
+}
+
+// plan is a list of commands. If it prepares, another plan is to be made after
+// them.
+type plan struct {
+	lines    []grammar.Command
+	prepares bool
+}
+
+// String joins the lines to one that the grammar reads.
+func (p plan) String() string {
+	var all []string
+	for _, line := range p.lines {
+		all = append(all, line.String())
+	}
+	return strings.Join(all, " ; ")
+}
+
+func (p *plan) add(lines ...grammar.Command) { p.lines = append(p.lines, lines...) }
+
+// plan makes a plan for the present state.
+func (w *World) plan(cmd grammar.Truncate) (plan, error) {
+	pl := planner{
+		view: w.timeline.View(), names: w.names, isCut: w.net.IsCut, preVote: !w.cfg.Raft.PreVoteDisabled,
+		rules: len(w.faults.Rules()), frozen: w.faults.Frozen, prefix: "truncated",
+	}
+	if cmd.Node != "" {
+		return pl.forNode(cmd.Node, cmd.From)
+	}
+	var best plan
+	var refusals []error
+	for _, name := range pl.byPreference() {
+		p, err := pl.forNode(name, cmd.From)
+		if err != nil {
+			refusals = append(refusals, err)
+		} else if best.lines == nil || len(p.lines) < len(best.lines) && p.prepares == best.prepares {
+			best = p
+		}
+	}
+	if best.lines == nil {
+		return plan{}, refusals[0]
+	}
+	return best, nil
+}
+
+// planner knows what a plan depends on.
+type planner struct {
+	view    replay.View
+	names   []string
+	isCut   func(from, to string) bool
+	frozen  func(node string) bool
+	preVote bool
+	rules   int // that were ever made: the next one has the number after
+	prefix  string
+}
+
+// byPreference lists the nodes, the leader first.
+func (p *planner) byPreference() []string {
+	leader := p.view.Leader()
+	names := slices.Clone(p.names)
+	slices.SortStableFunc(names, func(a, b string) int {
+		switch {
+		case a == leader:
+			return -1
+		case b == leader:
+			return 1
+		}
+		return 0
+	})
+	return names
+}
+
+func refuse(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{ErrRefused}, args...)...)
+}
+
+// forNode plans a truncation of a node's log from an index on, zero for the
+// first possible.
+func (p *planner) forNode(node string, from uint64) (plan, error) {
+	if err := p.possible(node, from); err != nil {
+		return plan{}, err
+	}
+	if leader := p.leaderBeside(node); leader != "" {
+		if parting, differ := p.view.Parting(node, leader); differ && parting.Terms[0] != 0 && parting.Terms[1] != 0 {
+			return p.conflicting(node, leader, from, parting)
+		}
+	}
+	if own := p.ownSuffix(node); own > 0 && p.isolated(node) {
+		return p.isolatedSuffix(node, from, own)
+	}
+	if last := p.view.Node(node).Last; from != 0 && from <= last {
+		return plan{}, refuse("entry %d of %s is not known to be lost: the others may yet commit it", from, node)
+	}
+	if prepare := p.prepare(); len(prepare.lines) > 0 {
+		return prepare, nil
+	}
+	return p.fresh(node, from)
+}
+
+// fillMax is how many entries a plan writes to reach an index.
+const fillMax = 1000
+
+// possible refuses what no plan could do.
+func (p *planner) possible(node string, from uint64) error {
+	needed, n := len(p.names)/2+1, p.view.Node(node)
+	switch {
+	case len(p.names) == 1:
+		return refuse("a cluster of one node never truncates: there is nobody whose log it would have to follow")
+	case len(p.names) == 2:
+		return refuse("of two nodes, the one with an entry that the other lacks is the only one that can be elected: nothing is ever truncated")
+	case !n.Up:
+		return refuse("%s is not running: restart it first", node)
+	case p.frozen(node):
+		return refuse("%s is frozen: thaw it first", node)
+	}
+	up := 0
+	for _, other := range p.others(node) {
+		if p.frozen(other) {
+			return refuse("%s is frozen: thaw it first", other)
+		}
+		up++
+	}
+	if up < needed {
+		return refuse("the others must elect a leader without %s, for which %d of them are needed, and %d are running", node, needed, up)
+	}
+	var commit uint64
+	for _, name := range p.names {
+		commit = max(commit, p.view.Node(name).Commit)
+	}
+	switch last := n.Last; {
+	case from != 0 && from <= commit:
+		return refuse("entry %d is committed: raft never truncates what is", from)
+	case from > last+1+fillMax:
+		return refuse("the log of %s ends at %d, and a plan writes at most %d entries to get to %d", node, last, fillMax, from)
+	}
+	return nil
+}
+
+// others returns the nodes beside one that are running.
+func (p *planner) others(node string) (others []string) {
+	for _, name := range p.names {
+		if name != node && p.view.Node(name).Up {
+			others = append(others, name)
+		}
+	}
+	return others
+}
+
+// rest returns all nodes but some.
+func (p *planner) rest(but ...string) (rest []string) {
+	for _, name := range p.names {
+		if !slices.Contains(but, name) {
+			rest = append(rest, name)
+		}
+	}
+	return rest
+}
+
+// leaderBeside returns which other node leads in a term of its own or a newer
+// one than the node's.
+func (p *planner) leaderBeside(node string) (leader string) {
+	term := p.view.Node(node).Term
+	for _, name := range p.others(node) {
+		if n := p.view.Node(name); n.Role == "leader" && n.Term >= term {
+			leader, term = name, n.Term
+		}
+	}
+	return leader
+}
+
+// ownSuffix returns the first index of a node's log that no other running node
+// has, zero if there is none.
+func (p *planner) ownSuffix(node string) (first uint64) {
+	n := p.view.Node(node)
+	for _, other := range p.others(node) {
+		parting, differ := p.view.Parting(node, other)
+		if !differ || parting.Terms[0] == 0 {
+			return 0
+		}
+		first = max(first, parting.Index)
+	}
+	if first <= n.Commit {
+		return 0
+	}
+	return first
+}
+
+// isolated says whether no message passes between a node and the others.
+func (p *planner) isolated(node string) bool {
+	for _, other := range p.others(node) {
+		if !p.isCut(node, other) || !p.isCut(other, node) {
+			return false
+		}
+	}
+	return true
+}
+
+// healthy says whether nothing is cut between the nodes.
+func (p *planner) healthy(names []string) bool {
+	for _, a := range names {
+		for _, b := range names {
+			if a != b && p.isCut(a, b) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// truncated waits until the node has truncated once more.
+func (p *planner) truncated(node string) grammar.RunUntil {
+	return runUntil(cond.Count{
+		Kind: "truncate", Node: node, State: "DONE", Op: cond.Greater, N: uint64(p.view.CountOn("truncate", node, "DONE")),
+	})
+}
+
+func runUntil(c cond.Cond) grammar.RunUntil {
+	return grammar.RunUntil{Cond: c, Timeout: planPatience}
+}
+
+// planPatience is how long a plan waits for each thing. Elections may take
+// several rounds.
+const planPatience = time.Minute
+
+// someLeader holds if one of the nodes leads.
+func someLeader(names []string) (c cond.Cond) {
+	for _, name := range names {
+		one := cond.Leader{Node: name}
+		if c == nil {
+			c = one
+		} else {
+			c = cond.Or{A: c, B: one}
+		}
+	}
+	return c
+}
+
+// conflicting: the node's log parts from the leader's already; they only have
+// to hear each other.
+func (p *planner) conflicting(node, leader string, from uint64, parting replay.Parting) (plan, error) {
+	if from != 0 && from != parting.Index {
+		return plan{}, refuse("the log of %s parts from that of %s, the leader, at %d: all goes from there on", node, leader, parting.Index)
+	}
+	var pl plan
+	if !p.healthy(p.names) {
+		pl.add(grammar.Heal{})
+	}
+	pl.add(p.truncated(node))
+	return pl, nil
+}
+
+// isolatedSuffix: the node is cut off and has entries that nobody else has; the
+// others only have to elect a leader, whose first entry takes their place.
+func (p *planner) isolatedSuffix(node string, from, own uint64) (plan, error) {
+	if from != 0 && from != own {
+		return plan{}, refuse("%s is cut off with entries from %d on that nobody else has: all of them go", node, own)
+	}
+	var pl plan
+	others := p.others(node)
+	if !p.healthy(others) {
+		pl.add(grammar.Heal{}, grammar.Cut{Left: []string{node}, Right: p.rest(node)})
+	}
+	pl.add(runUntil(someLeader(others)), grammar.Heal{}, p.truncated(node))
+	return pl, nil
+}
+
+// prepare brings the cluster into a state of which the rest of a plan can be
+// said: nothing cut, a leader, equal logs.
+func (p *planner) prepare() (pl plan) {
+	if !p.healthy(p.names) {
+		pl.add(grammar.Heal{})
+	}
+	if p.view.Leader() == "" || len(pl.lines) > 0 {
+		pl.add(runUntil(cond.Leader{}))
+	}
+	if equal, _ := p.view.LogsEqual(); !equal || len(pl.lines) > 0 {
+		pl.add(runUntil(cond.LogsEqual{}))
+	}
+	pl.prepares = true
+	return pl
+}
+
+// fresh: nothing is cut, there is a leader and all logs are equal.
+func (p *planner) fresh(node string, from uint64) (plan, error) {
+	leader, last := p.view.Leader(), p.view.Node(node).Last
+	if from == 0 {
+		from = last + 1
+	}
+	if from <= last {
+		return plan{}, refuse("entry %d is on all nodes and will be committed: raft never truncates that", from)
+	}
+	var pl plan
+	if fill := from - last - 1; fill > 0 {
+		pl.add(p.fill(fill), runUntil(cond.LogsEqual{}))
+	}
+	switch others := p.others(node); {
+	case node == leader:
+		p.leaderAlone(&pl, node, from)
+	case len(others)-1 > len(p.names)/2:
+		p.withLeader(&pl, node, leader, from)
+	default:
+		p.electedAlone(&pl, node, leader, from)
+	}
+	return pl, nil
+}
+
+// fill writes entries that are committed before what is to be lost.
+func (p *planner) fill(n uint64) grammar.Command {
+	w := grammar.Write{Node: grammar.LeaderNode, Op: grammar.Set, Key: p.prefix, Args: []string{"kept"}, Wait: true}
+	if n > 1 {
+		w.Times = int(n)
+	}
+	return w
+}
+
+// lost is the blind write that will be truncated.
+func (p *planner) lost(node string) grammar.Write {
+	return grammar.Write{Node: node, Op: grammar.Set, Key: p.prefix, Args: []string{"lost"}}
+}
+
+func lastIs(node string, index uint64) grammar.RunUntil {
+	return runUntil(cond.Index{What: cond.Last, Node: node, Op: cond.GreaterEqual, N: index})
+}
+
+// leaderAlone: the node leads. It is cut off, takes a blind write within its
+// lease, and the others elect another.
+func (p *planner) leaderAlone(pl *plan, node string, from uint64) {
+	pl.add(
+		grammar.Cut{Left: []string{node}, Right: p.rest(node)},
+		p.lost(node),
+		lastIs(node, from),
+		runUntil(someLeader(p.others(node))),
+		grammar.Heal{},
+		p.truncated(node),
+	)
+}
+
+// withLeader: the others are a majority without the leader too. It is cut off
+// together with the node, and what it sends to it is lost with both.
+func (p *planner) withLeader(pl *plan, node, leader string, from uint64) {
+	others := slices.DeleteFunc(p.others(node), func(name string) bool { return name == leader })
+	pl.add(
+		grammar.Cut{Left: []string{leader, node}, Right: p.rest(leader, node)},
+		p.lost(leader),
+		lastIs(node, from),
+		runUntil(someLeader(others)),
+		grammar.Heal{},
+		p.truncated(node),
+	)
+}
+
+// electedAlone: the node must lead first. The leader is cut off and nobody else
+// may ask for votes; the moment the node is elected it is cut off itself, and
+// the entry by which it asserts its leadership is what will be lost.
+func (p *planner) electedAlone(pl *plan, node, leader string, from uint64) {
+	pl.add(grammar.Cut{Left: []string{leader}, Right: p.rest(leader)})
+	kind, rules := "prevote-rpc", 0
+	if !p.preVote {
+		kind = "vote-rpc"
+	}
+	for _, other := range p.others(node) {
+		if other != leader {
+			pl.add(grammar.Fault{Verb: grammar.Drop, Ops: grammar.Ops{Kind: kind, From: other, To: cond.AllNodes}, Chance: 1})
+			rules++
+		}
+	}
+	pl.add(runUntil(cond.NodeState{Node: node, Role: "leader"}), grammar.Heal{}, grammar.Cut{Left: []string{node}, Right: p.rest(node)})
+	for i := range rules {
+		pl.add(grammar.Clear{Rule: p.rules + i + 1})
+	}
+	pl.add(
+		lastIs(node, from),
+		runUntil(someLeader(p.others(node))),
+		grammar.Heal{},
+		p.truncated(node),
+	)
+}
