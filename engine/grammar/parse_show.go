@@ -34,6 +34,7 @@ func Prints() []struct {
 		{PrintEvents, []string{"--json", "--real"}},
 		{PrintOutcomes, nil},
 		{PrintLog, []string{"--json", "--real"}},
+		{PrintBreaks, nil},
 	}
 }
 
