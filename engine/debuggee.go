@@ -96,6 +96,9 @@ type Status struct {
 	At     sm.Time `json:"at"`
 	Digest string  `json:"digest"`
 	Stats  Stats   `json:"stats"`
+
+	Stop   *Stop        `json:"stop,omitempty"`   // where the last command was stopped; nil if it went to its end
+	Breaks []BreakState `json:"breaks,omitempty"` // all breakpoints; not while it runs
 }
 
 // Stats are figures of a debuggee for --stats.
@@ -234,7 +237,7 @@ func (s *server) report(phase string, failed error) error {
 	w := s.world
 	st := Status{Phase: phase, Dir: s.dir, At: w.Now(), Digest: w.Digest().String()}
 	if phase != "running" {
-		st.Stats = s.stats()
+		st.Stats, st.Stop, st.Breaks = s.stats(), w.watch.stop, w.breakStates()
 	}
 	if failed != nil {
 		st.Error, st.Class = failed.Error(), class(failed)

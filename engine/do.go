@@ -15,10 +15,12 @@ func (w *World) Do(cmd grammar.Command) error {
 	if err := w.check(); err != nil {
 		return err
 	}
+	w.watch.begin()
 	w.buffer.Command(cmd.String())
 	w.flush()
 	err := w.do(cmd)
 	w.settle()
+	w.watch.end()
 	if err == nil {
 		err = w.err
 	}
@@ -29,6 +31,10 @@ func (w *World) do(cmd grammar.Command) error {
 	switch c := cmd.(type) {
 	case grammar.RunUntil:
 		return w.runUntil(c)
+	case grammar.Run:
+		return w.run(c)
+	case grammar.Break, grammar.Enable, grammar.Disable, grammar.Delete:
+		return w.doBreak(cmd)
 	case grammar.Advance:
 		return w.advance(c.Duration)
 	case grammar.Step:
@@ -162,7 +168,7 @@ func (w *World) restart(n *node) error {
 		if !l.stopping.Load() {
 			return fmt.Errorf("%w: %s is running", ErrRefused, n.name)
 		}
-		if err := w.until(answerMax, l.isDead); err != nil {
+		if err := w.untilDone(answerMax, l.isDead); err != nil {
 			return fmt.Errorf("wait for %s to stop: %w", n.name, err)
 		}
 	}

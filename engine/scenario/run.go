@@ -127,9 +127,12 @@ func (r *runner) command(cmd grammar.Command) error {
 	if errors.Is(err, engine.ErrDied) {
 		return err
 	}
-	switch cmd.(type) {
-	case grammar.RunUntil, grammar.Step, grammar.Finish, grammar.Advance:
+	r.stop(cmd)
+	if movesTime(cmd) {
 		r.w.at(r.session.Status().At)
+	}
+	if c, ok := cmd.(grammar.Break); ok && err == nil {
+		r.isSet(c)
 	}
 	return err
 }
@@ -160,13 +163,19 @@ func (r *runner) narrate() {
 func (r *runner) steps(from int) {
 	t := r.session.Timeline()
 	for i := from; i < t.Events(); i++ {
-		e := t.Event(i)
-		real := e.Type == sm.Attributed && sm.IsReal(e.Key)
-		if e.Type != sm.Command && e.Type != sm.Log && (!real || r.opt.Print.Real) {
+		if e := t.Event(i); r.visible(e) {
 			r.w.event(e.At, t.Describe(i, r.opt.Print.Real))
 		}
 	}
 	r.told = t.Events()
+}
+
+// visible says whether an event is told when every one is: the journal repeats
+// the scenario, raft's log is printed when asked for, and real durations are
+// never the same.
+func (r *runner) visible(e sm.Event) bool {
+	real := e.Type == sm.Attributed && sm.IsReal(e.Key)
+	return e.Type != sm.Command && e.Type != sm.Log && (!real || r.opt.Print.Real)
 }
 
 // transcript writes what a run prints. The first error of the writer stays.
