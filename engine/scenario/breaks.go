@@ -25,6 +25,17 @@ func movesTime(cmd grammar.Command) bool {
 	return false
 }
 
+// waits says whether a command lets time go on until a client has its answer.
+func waits(cmd grammar.Command) bool {
+	switch c := cmd.(type) {
+	case grammar.Write:
+		return c.Wait
+	case grammar.Read:
+		return c.Wait
+	}
+	return false
+}
+
 // stop tells at which event a command was stopped, and what else happened at
 // that instant. A run that came to what it was to run until says nothing,
 // unless that is not so any more at the end of the instant.
@@ -43,7 +54,7 @@ func (r *runner) stop(cmd grammar.Command) {
 	switch {
 	case s.Break == 0:
 		text = "it held " + text
-	case movesTime(cmd):
+	case movesTime(cmd) || waits(cmd):
 		text = fmt.Sprintf("stopped by breakpoint %d (%s) %s", s.Break, s.Cond, text)
 	default:
 		text = fmt.Sprintf("met breakpoint %d (%s) %s", s.Break, s.Cond, text)

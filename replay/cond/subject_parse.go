@@ -90,7 +90,17 @@ func (p *parser) atom() (Cond, error) {
 		op, v, err := p.valueComparison()
 		return HasAttr{Key: value, Op: op, Value: v}, err
 	}
-	return p.says(at, value)
+	return p.says(at, p.bareText(w, value))
+}
+
+// bareText returns a text with what touches its word: what was taken for an
+// operator is a part of it, as in n3>n1.
+func (p *parser) bareText(w words.Word, text string) string {
+	for !p.Done() && p.Peek().Column == behind(w) && !p.Peek().Is(")") && !p.Peek().Quoted {
+		w = p.Take()
+		text += w.Text
+	}
+	return text
 }
 
 func (p *parser) says(at words.Word, text string) (Cond, error) {
@@ -182,10 +192,8 @@ func (p *parser) filterWord() (c Cond, ok bool, err error) {
 	p.Take()
 	p.atoms, p.afterAtom = append(p.atoms, w), true
 	text := w.Text
-	// What was taken for an operator is a part of the text: n3>n1.
-	for last := w; !w.Quoted && !p.Done() && p.Peek().Column == behind(last) && !p.Peek().Is(")") && !p.Peek().Quoted; {
-		last = p.Take()
-		text += last.Text
+	if !w.Quoted {
+		text = p.bareText(w, text)
 	}
 	c, err = p.says(w, text)
 	return c, true, err

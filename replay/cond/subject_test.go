@@ -37,6 +37,7 @@ func TestParseAtoms(t *testing.T) {
 		{text: `text:"no space"`, want: Says{"no space"}},
 		{text: `text:"n3>n1"`, want: Says{"n3>n1"}},
 		{text: `text:"lost"`, want: Says{"lost"}, print: "text:lost"},
+		{text: "(text:n3>n1) text:=", want: And{Says{"n3>n1"}, Says{"="}}, print: `text:"n3>n1" text:"="`},
 		{text: "text:kind:append", want: Says{"kind:append"}},
 		{text: "kind:append node:n2 state:writing", want: And{And{kind, node}, writing}},
 		{text: "kind:append and node:n2", want: And{kind, node}, print: "kind:append node:n2"},
