@@ -98,7 +98,9 @@ type Status struct {
 	Digest string  `json:"digest"`
 	Stats  Stats   `json:"stats"`
 
-	Rules []fault.RuleState `json:"rules,omitempty"` // of faults, all there ever were
+	Rules  []fault.RuleState `json:"rules,omitempty"`  // of faults, all there ever were
+	Stop   *Stop             `json:"stop,omitempty"`   // where the last command was stopped; nil if it went to its end
+	Breaks []BreakState      `json:"breaks,omitempty"` // all breakpoints; not while it runs
 }
 
 // Stats are figures of a debuggee for --stats.
@@ -238,6 +240,7 @@ func (s *server) report(phase string, failed error) error {
 	st := Status{Phase: phase, Dir: s.dir, At: w.Now(), Digest: w.Digest().String()}
 	if phase != "running" {
 		st.Stats, st.Rules = s.stats(), w.faults.Rules()
+		st.Stop, st.Breaks = w.watch.stop, w.breakStates()
 	}
 	if failed != nil {
 		st.Error, st.Class = failed.Error(), class(failed)

@@ -15,12 +15,15 @@ func (w *World) Do(cmd grammar.Command) error {
 	if err := w.check(); err != nil {
 		return err
 	}
-	if _, planned := cmd.(grammar.Truncate); !planned { // the lines of its plan are journalled instead
-		w.buffer.Command(cmd.String())
-		w.flush()
+	w.watch.begin()
+	if c, ok := cmd.(grammar.Truncate); ok {
+		return w.truncate(c) // what is journalled are the lines of its plan
 	}
+	w.buffer.Command(cmd.String())
+	w.flush()
 	err := w.do(cmd)
 	w.settle()
+	w.watch.end()
 	if err == nil {
 		err = w.err
 	}
@@ -31,6 +34,10 @@ func (w *World) do(cmd grammar.Command) error {
 	switch c := cmd.(type) {
 	case grammar.RunUntil:
 		return w.runUntil(c)
+	case grammar.Run:
+		return w.run(c)
+	case grammar.Break, grammar.Enable, grammar.Disable, grammar.Delete:
+		return w.doBreak(cmd)
 	case grammar.Advance:
 		return w.advance(c.Duration)
 	case grammar.Step:
@@ -55,8 +62,6 @@ func (w *World) do(cmd grammar.Command) error {
 		return w.heal(c)
 	case grammar.Fault, grammar.Release, grammar.Clear, grammar.Freeze, grammar.Thaw:
 		return w.doFault(cmd)
-	case grammar.Truncate:
-		return w.truncate(c)
 	case grammar.Stop, grammar.Crash, grammar.Restart:
 		return w.power(cmd)
 	case grammar.Note:
@@ -167,7 +172,7 @@ func (w *World) restart(n *node) error {
 		if !l.stopping.Load() {
 			return fmt.Errorf("%w: %s is running", ErrRefused, n.name)
 		}
-		if err := w.until(answerMax, l.isDead); err != nil {
+		if err := w.untilDone(answerMax, l.isDead); err != nil {
 			return fmt.Errorf("wait for %s to stop: %w", n.name, err)
 		}
 	}

@@ -25,8 +25,15 @@ const (
 )
 
 // until runs from instant to instant until done says so, which it is asked
-// first before time moves at all. It returns ErrTimeout after limit.
+// first before time moves at all, or until a breakpoint is met. It returns
+// ErrTimeout after limit.
 func (w *World) until(limit time.Duration, done func() bool) error {
+	return w.untilDone(limit, func() bool { return w.watch.stop != nil || done() })
+}
+
+// untilDone is until for what must not be left half done: no breakpoint stops
+// it.
+func (w *World) untilDone(limit time.Duration, done func() bool) error {
 	end := time.Now().Add(limit)
 	for {
 		if err := w.check(); err != nil {
@@ -54,9 +61,25 @@ func (w *World) check() error {
 }
 
 func (w *World) runUntil(cmd grammar.RunUntil) error {
-	err := w.until(cmd.Timeout, func() bool { return w.timeline.Holds(cmd.Cond) })
+	if w.timeline.Holds(cmd.Cond) {
+		return nil
+	}
+	w.watch.goal = cmd.Cond // what holds for no instant's end is met too
+	err := w.until(cmd.Timeout, func() bool { return false })
 	if errors.Is(err, ErrTimeout) {
 		return fmt.Errorf("%w: waited for %q, saw %s", err, cmd.Cond, w.timeline.Saw(cmd.Cond))
+	}
+	return err
+}
+
+// run goes on until a breakpoint is met.
+func (w *World) run(cmd grammar.Run) error {
+	if !w.watch.breaks.Active() {
+		return fmt.Errorf("%w: no breakpoint is enabled, so nothing would stop it", ErrRefused)
+	}
+	err := w.until(cmd.Timeout, func() bool { return false })
+	if errors.Is(err, ErrTimeout) {
+		return fmt.Errorf("%w: no breakpoint was met", err)
 	}
 	return err
 }
@@ -71,9 +94,9 @@ func (w *World) advance(d time.Duration) error {
 }
 
 // step goes on by n visible instants. It ends early when nothing visible
-// happens for quietMax.
+// happens for quietMax, or when a breakpoint is met.
 func (w *World) step(n int) error {
-	for range n {
+	for i := 0; i < n && w.watch.stop == nil; i++ {
 		first := true
 		err := w.until(quietMax, func() bool {
 			if first {

@@ -147,6 +147,12 @@ func (s *Session) Timeline() *replay.Timeline { return s.timeline }
 // Status is what the debuggee said of itself last.
 func (s *Session) Status() Status { return s.status }
 
+// Stop says where the last command was stopped, nil if it went to its end.
+func (s *Session) Stop() *Stop { return s.status.Stop }
+
+// Breaks lists all breakpoints.
+func (s *Session) Breaks() []BreakState { return s.status.Breaks }
+
 // Digest is the digest of all events received.
 func (s *Session) Digest() sm.Digest { return s.digest }
 

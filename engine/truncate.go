@@ -38,6 +38,11 @@ func (w *World) truncate(cmd grammar.Truncate) error {
 			if err := w.Do(line); err != nil {
 				return fmt.Errorf("line %d of the plan, %s: %w", i+1, line, err)
 			}
+			if rest := p.lines[i+1:]; w.watch.atBreak() && len(rest) > 0 {
+				w.buffer.Note("plan stopped by a breakpoint; what is left of it: " + plan{lines: rest}.String())
+				w.flush()
+				return nil
+			}
 		}
 		if !p.prepares {
 			return nil

@@ -46,6 +46,7 @@ type World struct {
 	visible  bool   // something other than a line of log happened at the last one
 	err      error  // of out: the world cannot go on
 	interim  func() error
+	watch    watch // for what a run is to stop at
 	gcEvery  uint64
 	gcAt     uint64      // instants at which to collect next
 	timer    *time.Timer // of next, reused
@@ -167,6 +168,7 @@ func (w *World) flush() {
 	if err != nil && w.err == nil {
 		w.err = err
 	}
+	w.watch.look(w.timeline)
 	select {
 	case err := <-w.failures:
 		if w.err == nil {

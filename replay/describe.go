@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"fmt"
 	"strconv"
 
 	"raftscope/sm"
@@ -11,65 +10,83 @@ import (
 // where, which machine, and what happened to it. Real durations are left out
 // unless asked for.
 func (t *Timeline) Describe(i int, real bool) string {
+	return string(t.appendDescription(nil, i, real))
+}
+
+// appendDescription appends what Describe returns. It allocates nothing if b
+// has the room: conditions look for texts at every event of a run.
+func (t *Timeline) appendDescription(b []byte, i int, real bool) []byte {
 	e := t.Event(i)
 	switch e.Type {
 	case sm.Note, sm.Command:
-		return e.Type.String() + ": " + e.Text
+		b = append(append(b, e.Type.String()...), ": "...)
+		return append(b, e.Text...)
 	case sm.Log:
-		return fmt.Sprintf("%s log %s: %s", e.Node, e.Key, e.Text)
+		b = append(append(b, e.Node...), " log "...)
+		b = append(append(b, e.Key...), ": "...)
+		return append(b, e.Text...)
 	}
 	m := t.machine(e.Machine)
 	if m == nil {
-		return e.Type.String() + " of machine " + strconv.FormatUint(uint64(e.Machine), 10)
+		b = append(append(b, e.Type.String()...), " of machine "...)
+		return strconv.AppendUint(b, uint64(e.Machine), 10)
 	}
-	line := m.Name()
 	if e.Node != "" {
-		line = e.Node + " " + line
+		b = append(append(b, e.Node...), ' ')
 	}
-	return line + " " + t.what(m, &e, real)
+	return t.appendWhat(append(m.appendName(b), ' '), m, &e, real)
 }
 
-// what says what happened to a machine.
-func (t *Timeline) what(m *Machine, e *sm.Event, real bool) string {
+// appendWhat says what happened to a machine.
+func (t *Timeline) appendWhat(b []byte, m *Machine, e *sm.Event, real bool) []byte {
 	kind := m.Kind()
 	switch e.Type {
 	case sm.Born:
-		line := "born " + kind.StateName(e.State)
-		if text := about(m); text != "" {
-			line += ": " + text
+		b = append(append(b, "born "...), kind.StateName(e.State)...)
+		start := len(b)
+		b = append(b, ": "...)
+		if b = appendAbout(b, m); len(b) == start+len(": ") {
+			b = b[:start]
 		}
-		return line + t.due(e)
+		return appendDue(b, e)
 	case sm.Moved:
-		return kind.StateName(e.From) + " > " + kind.StateName(e.State) + t.due(e)
+		return appendDue(appendMove(b, kind, e), e)
 	case sm.Failed:
-		return fmt.Sprintf("%s > %s: %s", kind.StateName(e.From), kind.StateName(e.State), clip(e.Text, reasonMax))
+		return appendClip(append(appendMove(b, kind, e), ": "...), e.Text, reasonMax)
 	case sm.Linked:
-		cause := "machine " + strconv.FormatUint(uint64(e.Other), 10)
+		b = append(b, "caused by "...)
 		if c := t.machine(e.Other); c != nil {
-			cause = c.Name()
+			b = c.appendName(b)
+		} else {
+			b = strconv.AppendUint(append(b, "machine "...), uint64(e.Other), 10)
 		}
-		return fmt.Sprintf("caused by %s (%s)", cause, e.Key)
+		return append(append(append(b, " ("...), e.Key...), ')')
 	case sm.Attributed:
-		return e.Key + "=" + attrValue(e, real)
+		return appendValue(append(append(b, e.Key...), '='), e, real)
 	case sm.Violation:
-		return "VIOLATION: " + e.Text
+		return append(append(b, "VIOLATION: "...), e.Text...)
 	}
-	return e.Type.String()
+	return append(b, e.Type.String()...)
 }
 
-func (t *Timeline) due(e *sm.Event) string {
+func appendMove(b []byte, kind *Kind, e *sm.Event) []byte {
+	b = append(append(b, kind.StateName(e.From)...), " > "...)
+	return append(b, kind.StateName(e.State)...)
+}
+
+func appendDue(b []byte, e *sm.Event) []byte {
 	if e.Due <= e.At {
-		return ""
+		return b
 	}
-	return ", due " + Plus(e.Due-e.At)
+	return appendDuration(append(b, ", due +"...), e.Due-e.At)
 }
 
-func attrValue(e *sm.Event, real bool) string {
+func appendValue(b []byte, e *sm.Event, real bool) []byte {
 	switch {
 	case IsReal(e.Key) && !real:
-		return "..."
+		return append(b, "..."...)
 	case e.IsText:
-		return clip(e.Text, reasonMax)
+		return appendClip(b, e.Text, reasonMax)
 	}
-	return strconv.FormatInt(e.Num, 10)
+	return strconv.AppendInt(b, e.Num, 10)
 }

@@ -7,16 +7,27 @@ import (
 	"raftscope/sm"
 )
 
-// Holds reports whether c held. It is asked at every instant of a run, so it
-// allocates nothing; Saw says what was the case instead.
-func (v View) Holds(c cond.Cond) bool {
+// Holds reports whether c held; what c says about an event it says about the
+// newest one. It is asked at every event of a run, so it allocates nothing (but
+// for looking for a text in a line of more than a kilobyte); Saw says what was
+// the case instead.
+func (v View) Holds(c cond.Cond) bool { return v.holds(c, MachineView{}) }
+
+// holds is Holds, but what c says about an event it says about a machine, if
+// there is one.
+func (v View) holds(c cond.Cond, of MachineView) bool {
 	switch c := c.(type) {
 	case cond.Not:
-		return !v.Holds(c.C)
+		return !v.holds(c.C, of)
 	case cond.And:
-		return v.Holds(c.A) && v.Holds(c.B)
+		return v.holds(c.A, of) && v.holds(c.B, of)
 	case cond.Or:
-		return v.Holds(c.A) || v.Holds(c.B)
+		return v.holds(c.A, of) || v.holds(c.B, of)
+	case cond.NodeIs, cond.KindIs, cond.StateIs, cond.MoveIs, cond.TypeIs, cond.Slow, cond.HasAttr, cond.Says:
+		if of.Known() {
+			return of.fits(c)
+		}
+		return v.n > 0 && v.t.eventFits(v.n-1, c)
 	case cond.Leader:
 		return v.holdsLeader(c)
 	case cond.NodeState:
@@ -162,19 +173,22 @@ func (l lifeView) mark(what cond.Mark) uint64 {
 
 func (v View) holdsAttr(c cond.Attr) bool {
 	m := v.Find(c.Machine)
-	if !m.Known() {
-		return false
-	}
-	a, ok := m.Attr(c.Key)
+	return m.Known() && m.attrCompares(c.Key, c.Op, c.Value)
+}
+
+// attrCompares reports whether the machine has the attribute, and it compares
+// so.
+func (m MachineView) attrCompares(key string, op cond.Op, with cond.Value) bool {
+	a, ok := m.Attr(key)
 	switch {
 	case !ok:
 		return false
 	case a.IsText:
-		return (c.Op == cond.Equal && a.Text == c.Value.Text) || (c.Op == cond.NotEqual && a.Text != c.Value.Text)
-	case !c.Value.IsNum:
-		return c.Op == cond.NotEqual
+		return (op == cond.Equal && a.Text == with.Text) || (op == cond.NotEqual && a.Text != with.Text)
+	case !with.IsNum:
+		return op == cond.NotEqual
 	}
-	return cond.Compare(a.Num, c.Op, c.Value.Num)
+	return cond.Compare(a.Num, op, with.Num)
 }
 
 // told returns what the client of m was told.

@@ -36,20 +36,11 @@ type EventJSON struct {
 	Text    string   `json:"text,omitempty"`    // note, command, log, violation
 }
 
-var typeWords = map[sm.EventType]string{
-	sm.Born: "born", sm.Moved: "moved", sm.Failed: "failed", sm.Linked: "linked", sm.Attributed: "attributed",
-	sm.Closed: "closed", sm.Abandoned: "abandoned", sm.Note: "note", sm.Command: "command", sm.Log: "log",
-	sm.Violation: "violation",
-}
-
 // EventJSON returns the event at position i. Real durations and times, which
 // differ from run to run, are left out unless real.
 func (t *Timeline) EventJSON(i int, real bool) EventJSON {
 	e := t.Event(i)
-	j := EventJSON{Event: i, Seq: e.Seq, At: e.At, Type: typeWords[e.Type], Node: e.Node, Life: e.Life}
-	if j.Type == "" {
-		j.Type = e.Type.String()
-	}
+	j := EventJSON{Event: i, Seq: e.Seq, At: e.At, Type: e.Type.Word(), Node: e.Node, Life: e.Life}
 	if real {
 		j.Wall = e.Wall
 	}

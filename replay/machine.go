@@ -63,6 +63,11 @@ func (m *Machine) kindName() string { return m.group.kind.spec.Name }
 // Name returns kind#id, as users write it.
 func (m *Machine) Name() string { return m.kindName() + "#" + strconv.FormatUint(uint64(m.id), 10) }
 
+// appendName appends Name.
+func (m *Machine) appendName(b []byte) []byte {
+	return strconv.AppendUint(append(append(b, m.kindName()...), '#'), uint64(m.id), 10)
+}
+
 // Node returns the name of the machine's node, empty for the world.
 func (m *Machine) Node() string { return m.life.node.name }
 

@@ -210,3 +210,7 @@ func (s *stringTable) intern(v string) uint32 {
 func (w *row) entersState() bool {
 	return w.typ == sm.Born || w.typ == sm.Moved || w.typ == sm.Failed
 }
+
+// leavesState reports whether the event took its machine from row.from to
+// row.state.
+func (w *row) leavesState() bool { return w.typ == sm.Moved || w.typ == sm.Failed }

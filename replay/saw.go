@@ -19,7 +19,7 @@ func (v View) Saw(c cond.Cond) string {
 	case cond.And:
 		return v.sawBoth(c)
 	case cond.Or:
-		return v.Saw(c.A) + "; " + v.Saw(c.B)
+		return bothSaw(v.Saw(c.A), v.Saw(c.B))
 	case cond.Leader:
 		return v.sawLeader(c)
 	case cond.NodeState:
@@ -53,7 +53,16 @@ func (v View) sawBoth(c cond.And) string {
 	case b && !a:
 		return v.Saw(c.A)
 	}
-	return v.Saw(c.A) + "; " + v.Saw(c.B)
+	return bothSaw(v.Saw(c.A), v.Saw(c.B))
+}
+
+// bothSaw says a thing once: all that is asked about one event has the same
+// answer.
+func bothSaw(a, b string) string {
+	if a == b || strings.HasSuffix(a, "; "+b) {
+		return a
+	}
+	return a + "; " + b
 }
 
 func (v View) sawMachine(c cond.Cond) string {
@@ -61,13 +70,7 @@ func (v View) sawMachine(c cond.Cond) string {
 	case cond.MachineIs:
 		return v.saw(c.Machine, func(m MachineView) string { return m.Name() + " is " + m.StateName() })
 	case cond.Attr:
-		return v.saw(c.Machine, func(m MachineView) string {
-			a, ok := m.Attr(c.Key)
-			if !ok {
-				return fmt.Sprintf("%s has no attribute %s", m.Name(), c.Key)
-			}
-			return fmt.Sprintf("%s has %s %s", m.Name(), c.Key, a)
-		})
+		return v.saw(c.Machine, func(m MachineView) string { return m.sawAttr(c.Key) })
 	case cond.Count:
 		return fmt.Sprintf("there are %d", v.CountOn(c.Kind, c.Node, c.State))
 	case cond.Told:
@@ -81,6 +84,11 @@ func (v View) sawMachine(c cond.Cond) string {
 		})
 	case cond.Order:
 		return v.sawOrder(c)
+	case cond.HasAttr:
+		return v.sawEventAttr(c.Key)
+	}
+	if cond.AboutEvent(c) {
+		return v.sawEvent()
 	}
 	return "a condition of an unknown form"
 }
@@ -90,6 +98,38 @@ func (v View) saw(r cond.Ref, say func(MachineView) string) string {
 		return say(m)
 	}
 	return "there is no " + r.String()
+}
+
+func (m MachineView) sawAttr(key string) string {
+	a, ok := m.Attr(key)
+	if !ok {
+		return fmt.Sprintf("%s has no attribute %s", m.Name(), key)
+	}
+	return fmt.Sprintf("%s has %s %s", m.Name(), key, a)
+}
+
+// sawEvent says what the newest event was and, of a move, how long the state
+// before it lasted if that was not over at once.
+func (v View) sawEvent() string {
+	if v.n == 0 {
+		return "nothing has happened"
+	}
+	text := fmt.Sprintf("event %d: %s", v.Seq(), v.t.Describe(int(v.n-1), false))
+	w, m := v.t.eventAt(v.n - 1)
+	if d, ok := timeInState(w, m, v.n-1); ok && d > 0 {
+		text += fmt.Sprintf(", after %s in %s", Duration(d), m.group.kind.StateName(w.from))
+	}
+	return text
+}
+
+func (v View) sawEventAttr(key string) string {
+	if v.n == 0 {
+		return "nothing has happened"
+	}
+	if _, m := v.t.eventAt(v.n - 1); m != nil {
+		return v.sawEvent() + "; " + v.Of(m).sawAttr(key)
+	}
+	return v.sawEvent()
 }
 
 func (v View) sawTold(m MachineView) string {

@@ -94,15 +94,30 @@ func (p *treePrinter) real(m MachineView) string {
 
 // about returns what m is about: its subject and its label. The subject of a
 // client's request is written as users refer to it.
-func about(m *Machine) string {
-	subject := m.subject
+func about(m *Machine) string { return string(appendAbout(nil, m)) }
+
+// appendAbout appends what about returns.
+func appendAbout(b []byte, m *Machine) []byte {
+	subject, label, sign := strings.TrimSpace(m.subject), strings.TrimSpace(m.label), ""
 	switch m.kindName() {
 	case kindExec, kindRead:
-		subject = "@" + subject
+		sign = "@"
 	case kindNode:
 		subject = "" // the column of nodes says it
 	}
-	return clip(strings.TrimSpace(subject+" "+m.label), aboutMax)
+	left := aboutMax
+	b, left = appendPart(b, sign, left)
+	b, left = appendPart(b, subject, left)
+	if label != "" {
+		if sign != "" || subject != "" {
+			b, left = appendPart(b, " ", left)
+		}
+		b, left = appendPart(b, label, left)
+	}
+	if left < 0 {
+		b = append(b, "…"...)
+	}
+	return b
 }
 
 // clip cuts s to n characters: a value may have a million.
@@ -110,12 +125,29 @@ func clip(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
+	return string(appendClip(nil, s, n))
+}
+
+// appendClip appends what clip returns.
+func appendClip(b []byte, s string, n int) []byte {
+	if b, n = appendPart(b, s, n); n < 0 {
+		b = append(b, "…"...)
+	}
+	return b
+}
+
+// appendPart appends at most left characters of s. It returns how many more
+// there is room for, -1 if s was cut.
+func appendPart(b []byte, s string, left int) ([]byte, int) {
+	if left < 0 || s == "" {
+		return b, left
+	}
 	for i := range s {
-		if n--; n < 0 {
-			return s[:i] + "…"
+		if left--; left < 0 {
+			return append(b, s[:i]...), -1
 		}
 	}
-	return s
+	return append(b, s...), left
 }
 
 // took says how long m was on its way, or is.

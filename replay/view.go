@@ -53,6 +53,14 @@ func (v View) Seq() uint64 {
 	return v.t.rows.seq(v.n - 1)
 }
 
+// LastType returns the type of the last event, 0 if there is none.
+func (v View) LastType() sm.EventType {
+	if v.n == 0 {
+		return 0
+	}
+	return v.t.rows.at(v.n - 1).typ
+}
+
 // Of returns a machine as it was then, the zero view if it was not yet born or
 // is nil.
 func (v View) Of(m *Machine) MachineView {

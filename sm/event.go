@@ -62,6 +62,21 @@ func (t EventType) String() string {
 	return "type-" + strconv.Itoa(int(t))
 }
 
+var eventTypeWords = [...]string{
+	Born: "born", Moved: "moved", Failed: "failed", Linked: "linked",
+	Attributed: "attributed", Closed: "closed", Abandoned: "abandoned", Note: "note",
+	Command: "command", Log: "log", Violation: "violation",
+}
+
+// Word returns the type as JSON calls it: what happened, in the past. For a
+// type of a later version it is the same as String.
+func (t EventType) Word() string {
+	if int(t) < len(eventTypeWords) && eventTypeWords[t] != "" {
+		return eventTypeWords[t]
+	}
+	return t.String()
+}
+
 // Event is one thing that happened. It is the unit of the recording, of the
 // pipe between debuggee and session, and of every view.
 type Event struct {

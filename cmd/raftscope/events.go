@@ -24,8 +24,10 @@ func newEvents(s streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "events [flags] FILE",
 		Short: "Print the events of a recording",
-		Long: "Print the events of a recording, one a line. A filter is made of words: node:n2 kind:append state:DONE\n" +
-			"type:move slow>5ms, and any other word is looked for in the text; all must fit.",
+		Long: "Print the events of a recording, one a line. A filter is a condition, mostly about the event: node:n2 kind:append\n" +
+			"state:DONE move:pending>writing type:move attr:entries = 3 slow>5ms. Any other word is looked for in the text (in\n" +
+			"quotes if it begins a condition), all must fit, and \"and\", \"or\", \"not\" and brackets may join them. The\n" +
+			"conditions of scenarios hold just after the event: kind:append and leader n1.",
 		Args: arguments(1, 1, "one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			r, err := readRecording(args[0], f.at, s.err)

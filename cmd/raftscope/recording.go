@@ -106,7 +106,7 @@ func (r *recording) root(args []string) (*replay.Machine, error) {
 		}
 		return nil, fmt.Errorf("there is neither a write nor an election at this moment; name a ROOT, like node#1")
 	}
-	ref, err := cond.ParseRef(1, args[0], cond.Scope{Nodes: r.timeline.Nodes(), Kinds: scopeKinds(r.timeline)})
+	ref, err := cond.ParseRef(1, args[0], r.timeline.Scope())
 	if err != nil {
 		return nil, fmt.Errorf("root: %w", err)
 	}
@@ -114,17 +114,4 @@ func (r *recording) root(args []string) (*replay.Machine, error) {
 		return m.Machine, nil
 	}
 	return nil, fmt.Errorf("there is no %s at this moment", ref)
-}
-
-// scopeKinds are the kinds of a recording, which may be of a later version.
-func scopeKinds(t *replay.Timeline) []cond.Kind {
-	var kinds []cond.Kind
-	for _, k := range t.Kinds() {
-		kind := cond.Kind{Name: k.Name()}
-		for _, s := range k.States() {
-			kind.States = append(kind.States, s.Name)
-		}
-		kinds = append(kinds, kind)
-	}
-	return kinds
 }

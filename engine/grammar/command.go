@@ -41,6 +41,8 @@ const (
 	DurationMin    = time.Microsecond
 	DurationMax    = 24 * time.Hour
 	DefaultTimeout = 30 * time.Second
+	BreakMax       = 1_000_000 // the highest number of a breakpoint
+	IgnoreMax      = 1_000_000
 )
 
 // RunUntil lets time go on until the condition holds.
@@ -48,6 +50,38 @@ type RunUntil struct {
 	Pos
 	Cond    cond.Cond
 	Timeout time.Duration // of virtual time; it is an error if Cond does not hold by then
+}
+
+// Run lets time go on until a breakpoint is met.
+type Run struct {
+	Pos
+	Timeout time.Duration // of virtual time; it is an error if none is met by then
+}
+
+// Break sets a breakpoint.
+type Break struct {
+	Pos
+	Cond   cond.Cond
+	Once   bool // it is deleted when it stops time
+	Ignore int  // it stops time only when it was met so many times before
+}
+
+// Enable switches a breakpoint on again.
+type Enable struct {
+	Pos
+	N int // the breakpoint's number, from 1
+}
+
+// Disable switches a breakpoint off. It keeps its number.
+type Disable struct {
+	Pos
+	N int // the breakpoint's number, from 1
+}
+
+// Delete removes a breakpoint. Its number is not used again.
+type Delete struct {
+	Pos
+	N int // the breakpoint's number, from 1; zero for all
 }
 
 // Op is what a write does.
@@ -160,6 +194,7 @@ const (
 	PrintLog      What = "log"      // the lines of raft's own log
 	PrintHeld     What = "held"     // what is held, and what waits for it
 	PrintRules    What = "rules"    // the rules of faults, and how often they fired
+	PrintBreaks   What = "breaks"   // all breakpoints
 )
 
 // Print prints what it says about this moment.

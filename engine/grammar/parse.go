@@ -69,7 +69,11 @@ func (s *script) command(scanner *words.Scanner) (Command, error) {
 	if first.Is(noteVerb) {
 		return note(scanner, at)
 	}
-	c, err := words.ReadCommand(scanner)
+	label := "" // only conditions have one
+	if takesCondition(first) {
+		label = cond.TextLabel
+	}
+	c, err := words.ReadCommand(scanner.TakeLabel(label))
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +87,11 @@ func (s *script) command(scanner *words.Scanner) (Command, error) {
 		names = append(names, v.Name)
 	}
 	return nil, c.Unknown(first, "a command: "+words.OneOf(names), names)
+}
+
+// takesCondition says whether a condition follows the first word of a command.
+func takesCondition(first words.Word) bool {
+	return first.Is("run") || first.Is("expect") || first.Is(breakVerb)
 }
 
 const noteVerb = "note"

@@ -36,6 +36,7 @@ func Prints() []struct {
 		{PrintLog, []string{"--json", "--real"}},
 		{PrintHeld, nil},
 		{PrintRules, nil},
+		{PrintBreaks, nil},
 	}
 }
 

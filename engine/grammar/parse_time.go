@@ -14,23 +14,43 @@ const (
 	nothingMore   = "the end of the command"
 )
 
-// run reads until CONDITION [timeout=DURATION].
+// run reads [until CONDITION] [timeout=DURATION].
 func (s *script) run(c *words.Cursor, at Pos) (Command, error) {
-	if _, err := c.Choose([]string{"until"}); err != nil {
-		return nil, err
+	if !c.Accept("until") {
+		return s.runOn(c, at)
 	}
 	command := RunUntil{Pos: at, Timeout: DefaultTimeout}
 	if w, ok := c.Last(); ok && !w.Quoted && strings.HasPrefix(w.Text, timeoutPrefix) {
 		c.DropLast()
-		value := words.Word{Text: w.Text[len(timeoutPrefix):], Column: w.Column + len(timeoutPrefix)}
 		var err error
-		if command.Timeout, err = duration(c, value); err != nil {
+		if command.Timeout, err = timeout(c, w); err != nil {
 			return nil, err
 		}
 	}
 	var err error
 	command.Cond, err = cond.Read(c, s.scope)
 	return command, err
+}
+
+// runOn reads [timeout=DURATION].
+func (s *script) runOn(c *words.Cursor, at Pos) (Command, error) {
+	command := Run{Pos: at, Timeout: DefaultTimeout}
+	if c.Done() {
+		return command, nil
+	}
+	w := c.Peek()
+	if w.Quoted || !strings.HasPrefix(w.Text, timeoutPrefix) {
+		return nil, c.Unknown(w, "until, "+timeoutPrefix+"DURATION or "+nothingMore, []string{"until"})
+	}
+	c.Take()
+	var err error
+	command.Timeout, err = timeout(c, w)
+	return ended(c, command, err)
+}
+
+// timeout reads the option behind a run.
+func timeout(c *words.Cursor, w words.Word) (time.Duration, error) {
+	return duration(c, words.Word{Text: w.Text[len(timeoutPrefix):], Column: w.Column + len(timeoutPrefix)})
 }
 
 // step reads [N | MACHINE].

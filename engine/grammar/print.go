@@ -10,11 +10,15 @@ import (
 
 // String returns the command as it is written.
 func (c RunUntil) String() string {
-	s := "run until " + c.Cond.String()
-	if c.Timeout != DefaultTimeout {
-		s += " " + timeoutPrefix + formatDuration(c.Timeout)
+	return "run until " + c.Cond.String() + timeoutWord(c.Timeout)
+}
+
+// timeoutWord returns the option behind a run, empty for the default.
+func timeoutWord(d time.Duration) string {
+	if d == DefaultTimeout {
+		return ""
 	}
-	return s
+	return " " + timeoutPrefix + formatDuration(d)
 }
 
 // String returns the command as it is written.

@@ -10,12 +10,14 @@ import (
 
 	"raftscope/replay/cond"
 	"raftscope/replay/cond/words"
+	"raftscope/sm"
 )
 
 // maker makes random commands, with every field that they can have.
 type maker struct {
 	*rand.Rand
 	kinds []cond.Kind
+	atoms []cond.Cond // about an event; that of one condition they can all hold at once
 }
 
 func newMaker(seed int64) maker {
@@ -70,19 +72,47 @@ func (m maker) state(kind string) string {
 	return ""
 }
 
+// withAtoms chooses what the next condition says about an event: what can
+// never hold, as two nodes, is refused.
+func (m maker) withAtoms() maker {
+	k := m.kind()
+	value, op := m.comparison()
+	from, to := pick(m, "", m.state(k.Name)), m.state(k.Name)
+	if m.yes() {
+		from, to = to, from
+	}
+	m.atoms = []cond.Cond{
+		cond.NodeIs{Node: m.node()}, cond.KindIs{Kind: k.Name}, cond.StateIs{State: m.state(k.Name)}, cond.MoveIs{From: from, To: to},
+		cond.TypeIs{Type: sm.Born + sm.EventType(m.Intn(int(sm.Violation)))}, cond.Slow{Than: m.duration()},
+		cond.HasAttr{Key: pick(m, "real-sync", "term", "x_1.y"), Op: op, Value: value}, cond.Says{Text: m.text()},
+	}
+	return m
+}
+
+// comparison makes what an attribute is compared with.
+func (m maker) comparison() (cond.Value, cond.Op) {
+	value := pick(m, cond.Number(m.Int63()-m.Int63()), cond.Text(m.text()), cond.Text("17"))
+	if value.IsNum {
+		return value, m.op()
+	}
+	return value, pick(m, cond.Equal, cond.NotEqual)
+}
+
 func (m maker) op() cond.Op { return cond.Op(1 + m.Intn(int(cond.GreaterEqual))) }
 
 func (m maker) cond(depth int) cond.Cond {
+	if m.atoms == nil {
+		m = m.withAtoms()
+	}
 	if depth > 0 && m.yes() {
 		a, b := m.cond(depth-1), m.cond(depth-1)
 		return pick[cond.Cond](m, cond.Not{C: a}, cond.And{A: a, B: b}, cond.Or{A: a, B: b})
 	}
-	r, k := m.ref(), m.kind()
-	value := pick(m, cond.Number(m.Int63()-m.Int63()), cond.Text(m.text()), cond.Text("17"))
-	op := m.op()
-	if !value.IsNum {
-		op = pick(m, cond.Equal, cond.NotEqual)
+	if m.yes() {
+		return pick(m, m.atoms...)
 	}
+	r, k := m.ref(), m.kind()
+	value, op := m.comparison()
 	order := cond.Order{}
 	for range 2 + m.Intn(3) {
 		s := m.ref()
@@ -195,6 +225,9 @@ func (m maker) command() Command {
 		Truncate{}, Truncate{Node: pick(m, "", m.node()), From: pick(m, 0, m.Uint64()>>2), Plan: m.yes()},
 		Freeze{Node: m.node()}, Thaw{Node: m.node()},
 		Stop{Node: m.node()}, Crash{Node: m.node()}, Restart{Node: m.node()},
+		Break{Cond: m.cond(3), Once: m.yes(), Ignore: pick(m, 0, 1+m.Intn(IgnoreMax))},
+		Enable{N: 1 + m.Intn(BreakMax)}, Disable{N: 1 + m.Intn(BreakMax)}, Delete{N: m.Intn(BreakMax)},
+		Run{Timeout: pick(m, DefaultTimeout, m.duration())},
 		Expect{Cond: m.cond(3)}, Note{Text: "a " + strings.TrimSpace(words.Quote(m.text()))},
 	)
 }

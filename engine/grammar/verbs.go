@@ -15,13 +15,17 @@ type Verb struct {
 func Verbs() []Verb {
 	return []Verb{
 		{"cluster", "cluster [NAME=VALUE ...]", "what runs, and how fast; the first command if there is one", (*script).cluster},
-		{"run", "run until CONDITION [timeout=DURATION]", "let time go on until the condition holds", (*script).run},
+		{"run", "run [until CONDITION] [timeout=DURATION]", "let time go on until the condition holds, or until a breakpoint is met", (*script).run},
 		{"write", "write leader|NODE set KEY VALUE | del KEY | incr KEY [N] | cas KEY OLD NEW | append KEY TEXT [xN] [retry] [wait]", "have a client send a write, or N clients one each at once", (*script).write},
 		{"read", "read leader|NODE get KEY [stale] [retry] [wait]", "have a client read a key", (*script).read},
 		{"client", "client [NAME=VALUE ...] or client stop [N]", "start a client that goes on making calls, or stop one or all", (*script).client},
 		{"step", "step [N | MACHINE]", "go on to the next visible instant, by N of them, or until the machine moves", (*script).step},
 		{"finish", "finish MACHINE", "go on until the machine rests", (*script).finish},
 		{"advance", "advance DURATION", "go on for a stretch of virtual time", (*script).advance},
+		{breakVerb, "break CONDITION [once] [ignore=N]", "set a breakpoint: time stops where the condition is met", (*script).breakpoint},
+		{"enable", "enable N", "switch a breakpoint on again", (*script).enable},
+		{"disable", "disable N", "switch a breakpoint off", (*script).disable},
+		{"delete", "delete N | all", "remove a breakpoint, or all", (*script).delete},
 		{"cut", "cut NODE ... | NODE ... or cut NODE ... > NODE ...", "stop messages between two sides, or in one direction", (*script).cut},
 		{"heal", "heal [NODE ... | NODE ... or NODE ... > NODE ...]", "undo all cuts, or those between two sides or in one direction", (*script).heal},
 		{"hold", "hold MACHINE | KIND FROM>TO [answers] | KIND NODE [OPTION ...]", "keep an operation, or by a rule those of a kind, where it is", faultOf(Hold)},
@@ -39,7 +43,7 @@ func Verbs() []Verb {
 		{"crash", "crash NODE", "end a node's life at once", (*script).crash},
 		{"restart", "restart NODE", "start a stopped or crashed node on its own files", (*script).restart},
 		{"expect", "expect CONDITION", "fail the run if the condition does not hold now", (*script).expect},
-		{"print", "print tree MACHINE | logs | nodes | digest | events | outcomes | log | held | rules [OPTION ...]", "print what is known at this moment", (*script).print},
+		{"print", "print tree MACHINE | logs | nodes | digest | events | outcomes | log | held | rules | breaks [OPTION ...]", "print what is known at this moment", (*script).print},
 		{noteVerb, "note TEXT", "put a remark, the rest of the line, into the run's events", nil},
 	}
 }

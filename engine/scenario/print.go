@@ -40,6 +40,8 @@ func (r *runner) print(c grammar.Print) error {
 		err = printEvents(&b, t, opt, func(e *sm.Event) bool { return true })
 	case grammar.PrintLog:
 		err = printEvents(&b, t, opt, func(e *sm.Event) bool { return e.Type == sm.Log })
+	case grammar.PrintBreaks:
+		printBreaks(&b, r.session.Breaks())
 	default:
 		err = fmt.Errorf("print %q: %w", c.What, engine.ErrRefused)
 	}

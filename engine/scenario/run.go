@@ -87,7 +87,8 @@ type runner struct {
 	opt     Options
 	w       *transcript
 	verdict Verdict
-	told    int // events narrated so far
+	told    int  // events narrated so far
+	planned bool // a plan's lines are commands that nobody typed: they are told
 }
 
 func (r *runner) run() error {
@@ -117,6 +118,7 @@ func (r *runner) command(cmd grammar.Command) error {
 		return r.print(c)
 	}
 	before := r.session.Timeline().Events()
+	_, r.planned = cmd.(grammar.Truncate)
 	err := r.session.Do(cmd)
 	if ctxErr := r.ctx.Err(); ctxErr != nil {
 		return ctxErr
@@ -129,11 +131,15 @@ func (r *runner) command(cmd grammar.Command) error {
 	if errors.Is(err, engine.ErrDied) {
 		return err
 	}
-	switch c := cmd.(type) {
-	case grammar.Fault:
+	r.stop(cmd)
+	if c, ok := cmd.(grammar.Fault); ok && err == nil {
 		r.ruleNumber(c)
-	case grammar.RunUntil, grammar.Step, grammar.Finish, grammar.Advance:
+	}
+	if movesTime(cmd) {
 		r.w.at(r.session.Status().At)
+	}
+	if c, ok := cmd.(grammar.Break); ok && err == nil {
+		r.isSet(c)
 	}
 	return err
 }
@@ -164,8 +170,11 @@ func (r *runner) expect(c grammar.Expect) {
 func (r *runner) narrate() {
 	t := r.session.Timeline()
 	for ; r.told < t.Events(); r.told++ {
-		if text, ok := t.Story(r.told); ok {
-			r.w.event(t.Event(r.told).At, text)
+		e := t.Event(r.told)
+		if e.Type == sm.Command && r.planned {
+			r.w.event(e.At, "> "+e.Text)
+		} else if text, ok := t.Story(r.told); ok {
+			r.w.event(e.At, text)
 		}
 	}
 }
@@ -174,13 +183,19 @@ func (r *runner) narrate() {
 func (r *runner) steps(from int) {
 	t := r.session.Timeline()
 	for i := from; i < t.Events(); i++ {
-		e := t.Event(i)
-		real := e.Type == sm.Attributed && sm.IsReal(e.Key)
-		if e.Type != sm.Command && e.Type != sm.Log && (!real || r.opt.Print.Real) {
+		if e := t.Event(i); r.visible(e) {
 			r.w.event(e.At, t.Describe(i, r.opt.Print.Real))
 		}
 	}
 	r.told = t.Events()
+}
+
+// visible says whether an event is told when every one is: the journal repeats
+// the scenario, raft's log is printed when asked for, and real durations are
+// never the same.
+func (r *runner) visible(e sm.Event) bool {
+	real := e.Type == sm.Attributed && sm.IsReal(e.Key)
+	return e.Type != sm.Command && e.Type != sm.Log && (!real || r.opt.Print.Real)
 }
 
 // transcript writes what a run prints. The first error of the writer stays.

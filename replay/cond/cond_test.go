@@ -240,11 +240,21 @@ func TestCompare(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"leader and not (idle or exec#1 DONE)", `attr exec@last told = "a b" or count append n2 DONE > 3`,
-		"order append#3 DONE < entry n1:2/5 committed", "commit all>=5", "fate exec@2 truncated", "state n1 leader", "\"", "((((", "not"} {
+		"order append#3 DONE < entry n1:2/5 committed", "commit all>=5",
+		"kind:append node:n2 state:writing", "move:pending>writing slow>5ms", `not (text:"a b" or type:fail) attr:n > 5`, "fate exec@2 truncated", "state n1 leader", "\"", "((((", "not",
+		"n3>n1 x=1 append#3 DONE", "kind:append> (a or not b)"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, s := range []Scope{{}, scope()} {
+			if c, err := ParseFilter(1, text, s); err != nil {
+				checkPrintable(t, err.Error())
+			} else if c != nil {
+				again, err := ParseFilter(1, c.String(), s)
+				if err != nil || !reflect.DeepEqual(again, c) {
+					t.Errorf("filter %q prints as %q, which parses to %#v, %v", text, c, again, err)
+				}
+			}
 			c, err := Parse(1, text, s)
 			if err != nil {
 				checkPrintable(t, err.Error())

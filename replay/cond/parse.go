@@ -43,7 +43,7 @@ func whole(line int, text string) (*words.Cursor, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := words.ReadCommand(scanner)
+	c, err := words.ReadCommand(scanner.TakeLabel(TextLabel))
 	if err != nil {
 		return nil, err
 	}
@@ -53,10 +53,24 @@ func whole(line int, text string) (*words.Cursor, error) {
 	return c, nil
 }
 
-// Read takes a condition that is all that is left of the words. The error is an
-// *Error.
-func Read(c *words.Cursor, s Scope) (Cond, error) {
-	p := &parser{Cursor: c.Split("(", ")", "<", "<=", ">", ">=", "=", "!", "!="), scope: s}
+// ParseFilter is Parse for a filter of machines and events, in which any other
+// word is a text that is looked for: "kind:truncate deleting" is
+// "kind:truncate text:deleting". A word that begins a condition is a text only
+// in quotes. An empty filter is nil. The error is an *Error.
+func ParseFilter(line int, text string, s Scope) (Cond, error) {
+	c, err := whole(line, text)
+	if err != nil || c.Done() {
+		return nil, err
+	}
+	return read(c, s, true)
+}
+
+// Read takes a condition that is all that is left of the words, whose scanner
+// was to take TextLabel. The error is an *Error.
+func Read(c *words.Cursor, s Scope) (Cond, error) { return read(c, s, false) }
+
+func read(c *words.Cursor, s Scope, filter bool) (Cond, error) {
+	p := &parser{Cursor: c.Split("(", ")", "<", "<=", ">", ">=", "=", "!", "!="), scope: s, filter: filter}
 	cond, err := p.or()
 	if err != nil {
 		return nil, err
@@ -64,13 +78,16 @@ func Read(c *words.Cursor, s Scope) (Cond, error) {
 	if err := p.End("and, or, or the end of the condition"); err != nil {
 		return nil, err
 	}
-	return cond, nil
+	return cond, (&checker{p: p}).conjunction(cond, "")
 }
 
 type parser struct {
 	*words.Cursor
-	scope Scope
-	parts int
+	scope     Scope
+	filter    bool
+	parts     int
+	atoms     []words.Word // where the atoms about an event stand, in order
+	afterAtom bool         // what was read last was about an event
 }
 
 func (p *parser) or() (Cond, error) {
@@ -85,12 +102,24 @@ func (p *parser) or() (Cond, error) {
 
 func (p *parser) and() (Cond, error) {
 	left, err := p.not()
-	for err == nil && p.Accept("and") {
+	for err == nil && (p.Accept("and") || p.joins()) {
 		var right Cond
 		right, err = p.not()
 		left = And{A: left, B: right}
 	}
 	return left, err
+}
+
+// joins says whether what comes next is joined to what stands before it
+// without an "and", as atoms about an event are.
+func (p *parser) joins() bool {
+	switch w := p.Peek(); {
+	case p.Done(), w.Is("or"), w.Is(")"):
+		return false
+	case w.Is("not"), w.Is("("):
+		return p.filter || p.afterAtom
+	}
+	return p.filter || p.atAtom()
 }
 
 func (p *parser) not() (Cond, error) {
@@ -107,6 +136,7 @@ func (p *parser) not() (Cond, error) {
 		if err == nil && !p.Accept(")") {
 			err = p.Fail(p.Peek(), "and, or, or a closing bracket")
 		}
+		p.afterAtom = AboutEvent(c)
 		return c, err
 	}
 	return p.simple()
@@ -127,15 +157,31 @@ func keywords() []string {
 }
 
 func (p *parser) simple() (Cond, error) {
+	p.afterAtom = p.atAtom()
+	if p.afterAtom {
+		return p.atom()
+	}
 	w := p.Peek()
+	if p.filter && !p.Done() {
+		if c, ok, err := p.filterWord(); ok {
+			return c, err
+		}
+	} else if p.mistakenAtom(w) {
+		return nil, p.Unknown(w, "a condition about an event: "+atomsExpected, nearAtoms(w))
+	}
 	if IsRef(w) {
 		m, state, err := p.machineState()
 		return MachineIs{Machine: m, State: state}, err
 	}
 	word, err := p.Choose(keywords())
 	if err != nil {
-		return nil, p.Unknown(w, "a condition: "+words.OneOf(keywords())+", or a machine like exec#1 and its state", keywords())
+		return nil, p.Unknown(w, "a condition: "+words.OneOf(keywords())+"; a machine like exec#1 and its state; or about an event "+atomsExpected, keywords())
 	}
+	return p.afterKeyword(w, word)
+}
+
+// afterKeyword reads what follows the word that begins a condition.
+func (p *parser) afterKeyword(w words.Word, word string) (Cond, error) {
 	switch word {
 	case "leader":
 		return p.leader()

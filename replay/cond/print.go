@@ -56,9 +56,25 @@ func (c Order) String() string {
 // String returns the condition as it is written.
 func (c Not) String() string { return "not " + bracketed(c.C, bindsNot) }
 
-// String returns the condition as it is written.
+// String returns the condition as it is written: parts about an event stand
+// next to each other.
 func (c And) String() string {
-	return bracketed(c.A, bindsAnd) + " and " + bracketed(c.B, bindsAnd+1)
+	between := " and "
+	if a, ok := c.A.(And); atomic(c.B) && (atomic(c.A) || ok && atomic(a.B)) {
+		between = " "
+	}
+	return bracketed(c.A, bindsAnd) + between + bracketed(c.B, bindsAnd+1)
+}
+
+// atomic says whether c is an atom about an event, or the contrary of one.
+func atomic(c Cond) bool {
+	for {
+		not, ok := c.(Not)
+		if !ok {
+			return isAtom(c)
+		}
+		c = not.C
+	}
 }
 
 // String returns the condition as it is written.

@@ -11,7 +11,7 @@ import (
 // meant as a node.
 func (p *parser) leader() (Cond, error) {
 	w := p.Peek()
-	if p.Done() || w.Is("and") || w.Is("or") || w.Is(")") {
+	if p.Done() || w.Is("and") || w.Is("or") || w.Is(")") || p.atAtom() {
 		return Leader{}, nil
 	}
 	node, err := p.scope.ReadNode(p.Cursor, "and, or, the end of the condition, or ")
@@ -100,26 +100,29 @@ func (p *parser) attr() (Cond, error) {
 		return nil, p.Fail(key, "the name of an attribute, like new-entries")
 	}
 	p.Take()
+	op, v, err := p.valueComparison()
+	return Attr{Machine: m, Key: key.Text, Op: op, Value: v}, err
+}
+
+// valueComparison reads OP VALUE.
+func (p *parser) valueComparison() (Op, Value, error) {
 	opWord := p.Peek()
 	op, err := p.op()
 	if err != nil {
-		return nil, err
+		return 0, Value{}, err
 	}
 	v, err := p.value()
-	if err != nil {
-		return nil, err
+	if err == nil && !v.IsNum && op != Equal && op != NotEqual {
+		err = p.Fail(opWord, "= or != before a text")
 	}
-	if !v.IsNum && op != Equal && op != NotEqual {
-		return nil, p.Fail(opWord, "= or != before a text")
-	}
-	return Attr{Machine: m, Key: key.Text, Op: op, Value: v}, nil
+	return op, v, err
 }
 
 // value reads a number, a bare word or quoted text.
 func (p *parser) value() (Value, error) {
 	w := p.Peek()
 	switch {
-	case p.Done():
+	case p.Done(), w.Label != "":
 		return Value{}, p.Fail(w, "a number or a text")
 	case w.Quoted:
 		p.Take()

@@ -65,13 +65,16 @@ func Number(n int64) Value {
 // Text returns a value that compares as text, also if it looks like a number.
 func Text(s string) Value { return Value{Text: s} }
 
+// operatorRunes are those that end an unquoted word of a condition.
+const operatorRunes = "()<>=!"
+
 // String returns the value as it is written: text that a number, an operator
 // or a bracket could be seen in is quoted.
 func (v Value) String() string {
 	if v.IsNum {
 		return v.Text
 	}
-	if isNumber(v.Text) || strings.ContainsAny(v.Text, "()<>=!") {
+	if isNumber(v.Text) || strings.ContainsAny(v.Text, operatorRunes) {
 		return strconv.Quote(v.Text)
 	}
 	return words.Quote(v.Text)

@@ -51,6 +51,15 @@ func (c *Cursor) Peek() Word {
 	return c.words[c.next]
 }
 
+// PeekSecond returns the word behind the next one without taking either; at
+// the end a word without text.
+func (c *Cursor) PeekSecond() Word {
+	if c.next+1 >= len(c.words) {
+		return Word{Column: c.end}
+	}
+	return c.words[c.next+1]
+}
+
 // Take takes the next word; at the end it returns what Peek does.
 func (c *Cursor) Take() Word {
 	w := c.Peek()

@@ -16,6 +16,7 @@ type Word struct {
 	Text   string // what it says; unescaped if it was quoted
 	Column int    // where it begins
 	Quoted bool   // written in double quotes, hence never a keyword
+	Label  string // of a quoted word: what touches it, if the scanner takes that label
 }
 
 // Is says whether the word is the given keyword.
@@ -27,6 +28,7 @@ type Scanner struct {
 	rest   string
 	column int // of rest's first rune
 	blank  bool
+	label  string
 }
 
 // NewScanner checks that text is one line of printable UTF-8 within the limit
@@ -36,6 +38,14 @@ func NewScanner(line int, text string) (*Scanner, error) {
 		return nil, err
 	}
 	return &Scanner{line: line, rest: text, column: 1, blank: true}, nil
+}
+
+// TakeLabel has the scanner take a quoted word that the label touches, as in
+// text:"a b", which is an error otherwise. Opening brackets may stand before
+// either. It returns the scanner.
+func (s *Scanner) TakeLabel(label string) *Scanner {
+	s.label = label
+	return s
 }
 
 // CheckLine refuses what no line of text holds: too many bytes, bytes that are
@@ -140,11 +150,34 @@ func (s *Scanner) Next() (w Word, ok bool, err error) {
 	if end < 0 {
 		end = len(s.rest)
 	}
+	if s.label != "" && strings.HasPrefix(s.rest[end:], `"`) {
+		before := strings.TrimLeft(s.rest[:end], "(")
+		switch {
+		case before == s.label && end == len(before):
+			return s.labelled()
+		case before == s.label || before == "":
+			brackets := end - len(before)
+			w = Word{Text: s.rest[:brackets], Column: s.column}
+			s.advance(brackets)
+			return w, true, nil
+		}
+	}
 	w = Word{Text: s.rest[:end], Column: s.column}
 	s.advance(end)
 	if strings.HasPrefix(s.rest, `"`) {
 		return Word{}, false, s.fail(s.rest, "a blank before the double quote")
 	}
+	return w, true, nil
+}
+
+// labelled takes a label and the quoted word that it touches.
+func (s *Scanner) labelled() (w Word, ok bool, err error) {
+	column := s.column
+	s.advance(len(s.label))
+	if w, err = s.quoted(); err != nil {
+		return Word{}, false, err
+	}
+	w.Column, w.Label = column, s.label
 	return w, true, nil
 }
 

@@ -36,6 +36,34 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+func TestLabel(t *testing.T) {
+	tests := []struct {
+		text  string
+		words []Word
+	}{
+		{`text:"a b" x`, []Word{{Text: "a b", Column: 1, Quoted: true, Label: "text:"}, {Text: "x", Column: 12}}},
+		{`((text:"a")`, []Word{{Text: "((", Column: 1}, {Text: "a", Column: 3, Quoted: true, Label: "text:"}, {Text: ")", Column: 11}}},
+		{`("a"`, []Word{{Text: "(", Column: 1}, {Text: "a", Column: 2, Quoted: true}}},
+		{`text: "a"`, []Word{{Text: "text:", Column: 1}, {Text: "a", Column: 7, Quoted: true}}},
+		{`texts:"a"`, nil}, {`text:b"a"`, nil}, {`text:"a`, nil}, {`text:"a"b`, nil}, {`xtext:"a"`, nil},
+	}
+	for _, tt := range tests {
+		s, err := NewScanner(1, tt.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := ReadCommand(s.TakeLabel("text:"))
+		if (err != nil) != (tt.words == nil) || err == nil && !reflect.DeepEqual(c.words, tt.words) {
+			t.Errorf("%s: %+v, %v; want %+v", tt.text, c, err, tt.words)
+		}
+	}
+	if s, err := NewScanner(1, `text:"a"`); err != nil {
+		t.Fatal(err)
+	} else if _, err := ReadCommand(s); err == nil {
+		t.Error("a label is taken unasked")
+	}
+}
+
 func TestNearest(t *testing.T) {
 	known := []string{"leader", "logs", "last", "--moves", "HeartbeatTimeout"}
 	for word, want := range map[string]string{
