@@ -42,9 +42,9 @@ func (c *call) get(cmd grammar.Read) {
 	c.machine.AttrText("path", path)
 	c.machine.AttrText("told", "ok")
 	if exists {
-		c.machine.AttrText("result", kv.Show(value))
+		c.result(value)
 	} else {
-		c.machine.AttrText("result", "(none)")
+		c.machine.AttrText("result", kv.None)
 	}
 	c.machine.Move(catalog.ReadDone)
 }

@@ -10,6 +10,7 @@ import (
 	"raftscope/engine"
 	"raftscope/engine/grammar"
 	"raftscope/replay"
+	"raftscope/replay/history"
 	"raftscope/sm"
 )
 
@@ -32,6 +33,8 @@ func (r *runner) print(c grammar.Print) error {
 		fmt.Fprintf(&b, "digest %s after %d events\n", r.session.Digest(), t.Events())
 	case grammar.PrintOutcomes:
 		err = t.OutcomesText(&b)
+	case grammar.PrintHistory:
+		err = printHistory(&b, t, opt)
 	case grammar.PrintEvents:
 		err = printEvents(&b, t, opt, func(e *sm.Event) bool { return true })
 	case grammar.PrintLog:
@@ -56,6 +59,20 @@ func printTree(w io.Writer, t *replay.Timeline, c grammar.Print, opt grammar.Pri
 		return tree.JSON(w, style)
 	}
 	return tree.Text(w, style)
+}
+
+func printHistory(w io.Writer, t *replay.Timeline, opt grammar.PrintOptions) error {
+	h := history.Of(t.View())
+	v := h.Check()
+	if opt.JSON {
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(h.JSON(v))
+	}
+	if err := h.Text(w); err != nil {
+		return err
+	}
+	return v.WriteLines(w, "")
 }
 
 func printEvents(w io.Writer, t *replay.Timeline, opt grammar.PrintOptions, show func(*sm.Event) bool) error {
