@@ -27,7 +27,7 @@ func (g *keyCheck) blame(k *KeyVerdict) {
 	k.Offending = answers[n]
 	k.Against = g.contradicting(answers[:n], answers[n])
 	for _, c := range g.calls {
-		if c != k.Offending && c.from < k.Offending.to && c.to > k.Offending.from && !slices.Contains(k.Against, c) {
+		if c != k.Offending && c.from < k.Offending.to && (c.to > k.Offending.from || c.Effect == MayTake) && !slices.Contains(k.Against, c) {
 			k.Beside = append(k.Beside, c)
 		}
 	}
@@ -36,8 +36,9 @@ func (g *keyCheck) blame(k *KeyVerdict) {
 
 // contradicting returns the fewest of the answers before that contradict the
 // offending one. Forgetting an answer never makes it harder to explain the
-// others; so first as many old ones are forgotten as can be at once, then ever
-// smaller groups of the rest.
+// others; so first all reads are forgotten if they can be (that a write was
+// told ok says more to people), then as many old answers as can be at once,
+// then ever smaller groups of the rest.
 func (g *keyCheck) contradicting(before []*Call, offending *Call) []*Call {
 	forgotten := map[*Call]bool{}
 	forget := func(group []*Call) bool {
@@ -53,6 +54,11 @@ func (g *keyCheck) contradicting(before []*Call, offending *Call) []*Call {
 		return false
 	}
 	kept := before
+	isRead := func(c *Call) bool { return c.op == opGet }
+	if reads := filter(before, isRead); len(reads) > 0 && forget(reads) {
+		kept = filter(before, func(c *Call) bool { return !isRead(c) })
+	}
+	before = kept
 	for m := 0; m < len(before); m = 2*m + 1 {
 		if forget(before[:len(before)-m]) {
 			kept = before[len(before)-m:]
@@ -73,6 +79,15 @@ func (g *keyCheck) contradicting(before []*Call, offending *Call) []*Call {
 	return kept
 }
 
+func filter(calls []*Call, keep func(*Call) bool) (out []*Call) {
+	for _, c := range calls {
+		if keep(c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // namedMax is how many calls a sentence names.
 const namedMax = 4
 
@@ -85,8 +100,8 @@ func (g *keyCheck) sentence(k *KeyVerdict) string {
 	}
 	last := k.Against[len(k.Against)-1]
 	if g.setBack(k, last) {
-		return fmt.Sprintf("%s, but %s had been told %s at %s and nothing %s it since: no single order explains these answers",
-			s, last.who(), last.answer(), seconds(last.End), changed(off))
+		return fmt.Sprintf("%s, but %s had been told %s at %s and nothing set it back since: no single order explains these answers",
+			s, last.who(), last.answer(), seconds(last.End))
 	}
 	var parts []string
 	for i, c := range k.Against {
@@ -112,19 +127,25 @@ func (g *keyCheck) setBack(k *KeyVerdict, last *Call) bool {
 		}
 	}
 	for _, c := range g.calls {
-		if c != last && c != k.Offending && c.op != opGet && c.to > last.from && c.from < k.Offending.to {
+		late := c.to > last.from || c.Effect == MayTake
+		if c != last && c != k.Offending && late && c.from < k.Offending.to && c.mayLeave(k.Offending) {
 			return false
 		}
 	}
 	return true
 }
 
-// changed says what nothing did.
-func changed(off *Call) string {
-	if off.op == opGet {
-		return "changed"
+// mayLeave reports whether the call may have left the key as off needs it.
+func (c *Call) mayLeave(off *Call) bool {
+	switch {
+	case c.op == opGet:
+		return false
+	case off.op != opGet || c.op == opIncr || c.op == opAppend:
+		return true
+	case c.op == opDel:
+		return off.saw.none
 	}
-	return "touched"
+	return off.saw.mayShow(c.args[len(c.args)-1].text)
 }
 
 // impossible says why an answer is impossible whatever others were told.

@@ -52,8 +52,9 @@ type KeyVerdict struct {
 	// any of them forgotten, there would be an order. In the order in which
 	// they began. Empty if the answer is impossible whatever others were told.
 	Against []*Call
-	// Beside are the other calls of the key that were under way when the
-	// offending one began or later, up to its answer. None of them explains it.
+	// Beside are the other calls of the key that might still have taken effect
+	// when the offending one began, or began before its answer. None of them
+	// explains it.
 	Beside []*Call
 }
 
