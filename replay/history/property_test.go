@@ -2,6 +2,7 @@ package history
 
 import (
 	"cmp"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -11,6 +12,9 @@ import (
 
 	"raftscope/sm"
 )
+
+// histories: how many random histories are compared with trying all orders.
+var histories = flag.Int("histories", 4000, "how many random histories to check in two ways")
 
 // simulated is a call of a random execution: it takes effect at a moment of its
 // own, so that the history of all is linearizable.
@@ -207,10 +211,10 @@ func mutate(rnd *rand.Rand, all []*simulated) bool {
 // TestAgainstTryingAllOrders compares the check with one that tries every
 // order, on small histories that are linearizable and on ones that may not be.
 func TestAgainstTryingAllOrders(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(1, 2))
+	rnd := rand.New(rand.NewPCG(uint64(*histories), 2))
 	mixes := []string{"sg", "Sg", "sdg", "sdgc", "sgca", "ig", "Iigd", "sigcad", "Aagd", "Sggg", "scag", "sic"}
 	var wrong, right int
-	for n := range 20_000 {
+	for n := range *histories {
 		all := simulate(rnd, 2+rnd.IntN(5), 1+rnd.IntN(4), "x", mixes[n%len(mixes)], 0.35)
 		mutated := n%2 == 1 && mutate(rnd, all)
 		h := Of(played(all).view(t))
@@ -227,7 +231,7 @@ func TestAgainstTryingAllOrders(t *testing.T) {
 		wrong++
 		blamed(t, &h, v.Keys[0])
 	}
-	if wrong < 3000 || right < 10_000 {
+	if wrong < *histories/10 || right < *histories/2 {
 		t.Errorf("%d not linearizable, %d linearizable: too few of one", wrong, right)
 	}
 }
@@ -286,5 +290,54 @@ func TestLargeHistories(t *testing.T) {
 			t.Errorf("%+v: %s", c, strings.Join(v.Lines(), "\n"))
 		}
 		t.Logf("%+v: %d steps", c, budget-k.left)
+	}
+}
+
+// TestCrowds: many clients that write one key at once, in ways in which an order
+// is hard to find for who tries them one by one.
+func TestCrowds(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		write func(n int) (command, result string)
+		then  func(s *script)
+		want  Result
+	}{
+		{"different values", func(n int) (string, string) { return "set x v" + itoa(n), "v" + itoa(n) }, func(s *script) { s.do("get x", "v57") }, Linearizable},
+		{"one value", func(n int) (string, string) { return "set x v", "v" }, func(s *script) { s.do("get x", "v") }, Linearizable},
+		{"two values", func(n int) (string, string) { return "set x " + itoa(n%2), itoa(n % 2) }, func(s *script) { s.do("get x", "1"); s.do("get x", "1") }, Linearizable},
+		{"back again", func(n int) (string, string) { return "set x v" + itoa(n), "v" + itoa(n) }, func(s *script) { s.do("get x", "v57"); s.do("get x", "v58") }, NotLinearizable},
+		{"gone", func(n int) (string, string) { return "set x v" + itoa(n), "v" + itoa(n) }, func(s *script) { s.do("get x", "(none)") }, NotLinearizable},
+		{"counting", func(n int) (string, string) { return "incr x", itoa((n+7)%200 + 1) }, func(s *script) { s.do("get x", "200") }, Linearizable},
+		{"counting wrong", func(n int) (string, string) { return "incr x", itoa((n+7)%200 + 1) }, func(s *script) { s.do("get x", "199") }, NotLinearizable},
+		{"deleted", func(n int) (string, string) {
+			if n%5 == 0 {
+				return "del x", ""
+			}
+			return "set x v" + itoa(n), "v" + itoa(n)
+		}, func(s *script) { s.do("get x", "(none)"); s.do("append x a", "a") }, Linearizable},
+	} {
+		for _, order := range []string{"first in first out", "last in first out"} {
+			s := newScript()
+			var ids []sm.ID
+			for n := range 200 {
+				command, _ := c.write(n)
+				ids = append(ids, s.begin(command))
+			}
+			for i := range ids {
+				n := i
+				if order[0] == 'l' {
+					n = len(ids) - 1 - i
+				}
+				_, result := c.write(n)
+				s.end(ids[n], result)
+			}
+			c.then(s)
+			h := Of(s.view(t))
+			k := &checker{left: budget, stepsMax: stepsMax}
+			if v := k.check(&h); v.Result != c.want {
+				t.Errorf("%s, %s: %s", c.name, order, strings.Join(v.Lines(), "\n"))
+			}
+			t.Logf("%s, %s: %d steps", c.name, order, budget-k.left)
+		}
 	}
 }

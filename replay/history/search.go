@@ -2,6 +2,7 @@ package history
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/anishathalye/porcupine"
 )
@@ -24,26 +25,36 @@ const (
 	unknown               // the bounds were reached first
 )
 
-// state is what a key holds, and how many of each class of equal open
-// operations have taken effect.
+// state is what a key holds after some operations took effect.
 type state struct {
 	value
-	used string // two bytes a class
+	used string   // how many of each class of equal open operations did, two bytes a class
+	done []uint64 // which operations did, a bit each
+	low  int      // the operations before are open or did
+	plan plan
 }
 
-func (s state) count(class int) int {
+func (s *state) has(i int) bool { return s.done[i/64]>>(i%64)&1 != 0 }
+
+func (s *state) count(class int) int {
 	if at := 2 * class; at < len(s.used) {
 		return int(binary.LittleEndian.Uint16([]byte(s.used[at:])))
 	}
 	return 0
 }
 
-func (s state) counted(class int) state {
+// with returns the state after operation i, which left v.
+func (s *state) with(i int, v value) *state {
+	next := &state{value: v, used: s.used, done: slices.Clone(s.done), low: s.low}
+	next.done[i/64] |= 1 << (i % 64)
+	return next
+}
+
+func (s *state) counted(class int) {
 	used := make([]byte, max(len(s.used), 2*class+2))
 	copy(used, s.used)
 	binary.LittleEndian.PutUint16(used[2*class:], uint16(s.count(class)+1))
 	s.used = string(used)
-	return s
 }
 
 // checker holds what is left of the budget of a history.
@@ -89,20 +100,26 @@ func segment(all []operation) (n int, after value, cut bool) {
 // by the clock; instead, once enough was tried, the model takes no operation
 // any more, so that the search soon comes to its end.
 func (c *checker) searchSegment(all []operation, start value) answer {
-	limit := min(c.stepsMax, c.left, memoryMax/(len(all)/8+300))
+	limit := min(c.stepsMax, c.left, memoryMax/(len(all)/4+400))
 	if len(all)*crowd(all) > crowdMax {
 		return unknown
 	}
-	steps := 0
+	steps, p := 0, newPruner(all, start)
 	model := porcupine.Model{
-		Init: func() any { return state{value: start} },
+		Init: func() any {
+			s := &state{value: start, done: make([]uint64, (len(all)+63)/64)}
+			p.prepare(s)
+			return s
+		},
 		Step: func(s, input, _ any) (bool, any) {
 			if steps++; steps > limit {
 				return false, s
 			}
-			return step(s.(state), input.(*operation))
+			return p.step(s.(*state), input.(int))
 		},
-		Hash: func(s any) uint64 { return s.(state).sum + uint64(len(s.(state).used)) },
+		// What was done is the same whenever this is asked.
+		Equal: func(a, b any) bool { return a.(*state).value == b.(*state).value && a.(*state).used == b.(*state).used },
+		Hash:  func(s any) uint64 { return s.(*state).sum + uint64(len(s.(*state).used)) },
 	}
 	ok := porcupine.CheckEvents(model, events(all))
 	c.left -= min(steps, limit)
@@ -115,26 +132,32 @@ func (c *checker) searchSegment(all []operation, start value) answer {
 	return no
 }
 
-// step says whether the operation may take effect on s, and what is there then.
-func step(s state, o *operation) (bool, any) {
-	next, applied := o.apply(s.value)
-	if o.answered() {
-		return applied && o.saw.fits(next), state{value: next, used: s.used}
+// step says whether the operation i may be the next to take effect on s, and
+// what is there then.
+func (p *pruner) step(s *state, i int) (bool, any) {
+	o := &p.all[i]
+	v, applied := o.apply(s.value)
+	if o.answered() && !(applied && o.saw.fits(v)) || p.useless(s, i) {
+		return false, s
+	}
+	if o.class != noClass && s.count(o.class) != o.nth%(1<<16) {
+		return false, s
+	}
+	next := s.with(i, v)
+	if p.rising.leavesBehind(next, s.value) {
+		return false, s
 	}
 	if o.class != noClass {
-		if s.count(o.class) != o.nth%(1<<16) {
-			return false, s
-		}
-		s = s.counted(o.class)
+		next.counted(o.class)
 	}
-	s.value = next
-	return true, s
+	p.prepare(next)
+	return true, next
 }
 
 // crowd returns how many operations are there at once at most.
 func crowd(all []operation) int {
 	most, now := 0, 0
-	walk(all, func(_ *operation, begins bool) {
+	walk(all, func(_ int, begins bool) {
 		if begins {
 			now++
 			most = max(most, now)
@@ -145,18 +168,17 @@ func crowd(all []operation) int {
 	return most
 }
 
-// events returns the starts and ends of operations in order. Open ones end
-// after all others: one that never took effect is put there by the search.
+// events returns the starts and ends of operations, named by their numbers, in
+// order. Open ones end after all others: one that never took effect is put
+// there by the search.
 func events(all []operation) []porcupine.Event {
 	out := make([]porcupine.Event, 0, 2*len(all))
-	numbers := make(map[*operation]int, len(all))
-	walk(all, func(o *operation, begins bool) {
+	walk(all, func(i int, begins bool) {
+		e := porcupine.Event{Kind: porcupine.ReturnEvent, Id: i}
 		if begins {
-			numbers[o] = len(numbers)
-			out = append(out, porcupine.Event{Kind: porcupine.CallEvent, Value: o, Id: numbers[o]})
-		} else {
-			out = append(out, porcupine.Event{Kind: porcupine.ReturnEvent, Id: numbers[o]})
+			e = porcupine.Event{Kind: porcupine.CallEvent, Value: i, Id: i}
 		}
+		out = append(out, e)
 	})
 	return out
 }

@@ -7,20 +7,20 @@ import (
 
 // walk visits the starts and ends of operations, which are sorted by their
 // start, in order of their positions.
-func walk(all []operation, visit func(o *operation, begins bool)) {
-	ends := make([]*operation, len(all))
+func walk(all []operation, visit func(i int, begins bool)) {
+	ends := make([]int, len(all))
 	for i := range all {
-		ends[i] = &all[i]
+		ends[i] = i
 	}
-	slices.SortStableFunc(ends, func(a, b *operation) int { return cmp.Compare(a.to, b.to) })
+	slices.SortStableFunc(ends, func(a, b int) int { return cmp.Compare(all[a].to, all[b].to) })
 	for i := range all {
-		for len(ends) > 0 && ends[0].to < all[i].from {
+		for len(ends) > 0 && all[ends[0]].to < all[i].from {
 			visit(ends[0], false)
 			ends = ends[1:]
 		}
-		visit(&all[i], true)
+		visit(i, true)
 	}
-	for _, o := range ends {
-		visit(o, false)
+	for _, i := range ends {
+		visit(i, false)
 	}
 }
