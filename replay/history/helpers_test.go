@@ -53,7 +53,7 @@ func (s *script) do(command, result string) sm.ID {
 	return id
 }
 
-func (s *script) view(t *testing.T) replay.View {
+func (s *script) view(t testing.TB) replay.View {
 	t.Helper()
 	tl := replay.NewTimeline()
 	if err := tl.AddKinds(recordertest.Kinds()); err != nil {
