@@ -127,7 +127,7 @@ func (g *keyCheck) explained(now int, weak map[*Call]bool) answer {
 			all = append(all, newOperation(c, now, weak[c]))
 		}
 	}
-	return g.search(reduce(all))
+	return g.search(g.reduce(all))
 }
 
 // answers returns the calls that have answers, in their order.

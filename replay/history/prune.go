@@ -22,16 +22,14 @@ import "strings"
 // The last three are for keys without incr, and to show means the same as in
 // reduce.go.
 
-// showsMax bounds the comparisons that are made to find out who may show what.
-const showsMax = 50_000_000
-
 // pruner knows who may show what, for the operations of one search.
 type pruner struct {
-	all    []operation
-	seeks  bool             // the rules on writes are used
-	shows  map[string][]int // by what is written: which operations may show it
-	only   map[string]int   // by what is written: by how many
-	rising rising
+	all      []operation
+	seeks    bool             // the rules on writes are used
+	shows    map[string][]int // by what is written: which operations may show it
+	only     map[string]int   // by what is written: by how many
+	compared int              // texts
+	rising   rising
 }
 
 // written names what a set or del writes, for the maps.
@@ -82,10 +80,17 @@ func newPruner(all []operation, start value) *pruner {
 
 // contained fills in who may show what where texts are put behind texts.
 func (p *pruner) contained() {
-	if p.seeks = len(p.only)*len(p.all) <= showsMax; !p.seeks {
+	texts := map[string]bool{}
+	for i := range p.all {
+		if o := &p.all[i]; o.overwrites() {
+			texts[o.written()] = true
+		}
+	}
+	if p.seeks = len(texts)*len(p.all) <= textsMax; !p.seeks {
 		return
 	}
-	for w := range p.only {
+	p.compared = len(texts) * len(p.all)
+	for w := range texts {
 		for i := range p.all {
 			o := &p.all[i]
 			var shows bool

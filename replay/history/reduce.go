@@ -28,9 +28,22 @@ const noClass = -1
 // it (appends put text behind text), or that a cas expects such a text. With an
 // incr on the key that is not so (it makes another number of what was there), so
 // then only the third is done.
-func reduce(all []operation) []operation {
+//
+// With very many of them only the third is done.
+func (c *checker) reduce(all []operation) []operation {
 	counting := slices.ContainsFunc(all, func(o operation) bool { return o.op == opIncr })
 	appending := slices.ContainsFunc(all, func(o operation) bool { return o.op == opAppend })
+	unsure := 0
+	for i := range all {
+		if o := &all[i]; !o.answered() && o.op != opGet {
+			unsure++
+		}
+	}
+	work := unsure * len(all)
+	if work > textsMax {
+		counting, work = true, 0
+	}
+	c.left -= work / perStep
 	kept := make([]operation, 0, len(all))
 	for _, o := range all {
 		switch {

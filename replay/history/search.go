@@ -12,8 +12,10 @@ import (
 const (
 	stepsMax  = 1_000_000   // operations tried, for one search
 	memoryMax = 128 << 20   // bytes, for one search
-	budget    = 40_000_000  // operations tried, for one history
-	crowdMax  = 100_000_000 // operations times operations at once
+	budget    = 20_000_000  // operations tried, for one history
+	textsMax  = 20_000_000  // comparisons of texts to find out who may show what, for one search
+	crowdMax  = 100_000_000 // operations times operations at once, for one search
+	perStep   = 64          // so many of such small things count as one operation tried
 )
 
 // answer is what a search finds.
@@ -101,7 +103,7 @@ func segment(all []operation) (n int, after value, cut bool) {
 // any more, so that the search soon comes to its end.
 func (c *checker) searchSegment(all []operation, start value) answer {
 	limit := min(c.stepsMax, c.left, memoryMax/(len(all)/4+400))
-	if len(all)*crowd(all) > crowdMax {
+	if limit <= 0 || len(all)*crowd(all) > crowdMax {
 		return unknown
 	}
 	steps, p := 0, newPruner(all, start)
@@ -122,7 +124,7 @@ func (c *checker) searchSegment(all []operation, start value) answer {
 		Hash:  func(s any) uint64 { return s.(*state).sum + uint64(len(s.(*state).used)) },
 	}
 	ok := porcupine.CheckEvents(model, events(all))
-	c.left -= min(steps, limit)
+	c.left -= min(steps, limit) + p.compared/perStep
 	switch {
 	case ok:
 		return yes
