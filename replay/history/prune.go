@@ -139,6 +139,8 @@ func (p *pruner) prepare(s *state) {
 		s.low++
 	}
 	s.plan = plan{next: open, read: -1, out: -1}
+	// They are sorted by their start: none that follows can be answered before
+	// one that was passed has begun.
 	for i := s.low; i < len(p.all) && p.all[i].from < s.plan.next; i++ {
 		o := &p.all[i]
 		if !o.answered() || s.has(i) {
@@ -151,13 +153,6 @@ func (p *pruner) prepare(s *state) {
 		if s.plan.out < 0 && p.seeks && o.overwrites() && p.spent(s, o) {
 			s.plan.out = i
 		}
-	}
-	// What began after the next answer is no candidate after all.
-	if s.plan.read >= 0 && p.all[s.plan.read].from > s.plan.next {
-		s.plan.read = -1
-	}
-	if s.plan.out >= 0 && p.all[s.plan.out].from > s.plan.next {
-		s.plan.out = -1
 	}
 }
 
