@@ -12,7 +12,7 @@ import (
 const (
 	stepsMax  = 1_000_000   // operations tried, for one search
 	memoryMax = 128 << 20   // bytes, for one search
-	budget    = 20_000_000  // operations tried, for one history
+	budget    = 10_000_000  // operations tried, for one history
 	textsMax  = 20_000_000  // comparisons of texts to find out who may show what, for one search
 	crowdMax  = 100_000_000 // operations times operations at once, for one search
 	perStep   = 64          // so many of such small things count as one operation tried
