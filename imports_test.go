@@ -23,6 +23,7 @@ var rules = []rule{
 	{"go.etcd.io/bbolt", []string{"engine"}, "raft's files are opened by engine alone"},
 	{"charm.land/", []string{"tui"}, "the screen belongs to tui"},
 	{"github.com/spf13/cobra", []string{"cmd"}, "the command line belongs to cmd"},
+	{"github.com/anishathalye/porcupine", []string{"replay/history"}, "linearizability is checked by replay/history alone"},
 	{"testing/synctest", []string{"engine"}, "virtual time belongs to engine"},
 	{"raftscope/cmd", nil, "nothing imports a command"},
 	{"raftscope/tui", []string{"cmd", "tui"}, "only the command line starts the screen"},

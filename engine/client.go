@@ -195,9 +195,18 @@ func (c *call) propose(ws kv.WriteSet) {
 	c.machine.AttrText("stored", "yes")
 	c.value, c.exists = ws.Value, ws.Op == kv.OpSet
 	if c.exists {
-		c.machine.AttrText("result", kv.Show(ws.Value))
+		c.result(ws.Value)
 	}
 	c.done(catalog.ExecDone)
+}
+
+// result tells the client a value. Of one that is too long to be shown whole
+// the hash is kept too, so that answers can be compared.
+func (c *call) result(value string) {
+	c.machine.AttrText("result", kv.Show(value))
+	if kv.Clipped(value) {
+		c.machine.AttrText("result-hash", kv.Sum(value))
+	}
 }
 
 // hasApplied says whether the state machine has applied every entry up to

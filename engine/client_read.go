@@ -43,9 +43,9 @@ func (c *call) get(cmd grammar.Read, takes time.Duration) {
 	c.machine.AttrText("path", path)
 	c.machine.AttrText("told", "ok")
 	if c.exists {
-		c.machine.AttrText("result", kv.Show(c.value))
+		c.result(c.value)
 	} else {
-		c.machine.AttrText("result", "(none)")
+		c.machine.AttrText("result", kv.None)
 	}
 	c.done(catalog.ReadDone)
 }

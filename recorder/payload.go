@@ -17,7 +17,7 @@ var ErrPayload = errors.New("expected whole, off or prefix=N")
 // keeps all of it.
 //
 // Payload is in: the labels of exec, read, apply and entry machines; the
-// attributes result and told; the reasons why an exec or a read failed; and
+// attributes result, result-hash and told; the reasons why an exec or a read failed; and
 // what follows the node's name in write and read commands of the journal. Such
 // a text is cut to a prefix, then its full size is told: "set p...[16 bytes]",
 // or "[16 bytes]" if nothing is kept. Texts that raft and raftscope use
@@ -99,7 +99,7 @@ func (c *cutter) cut(e sm.Event) sm.Event {
 			e.Text = c.text(e.Text)
 		}
 	case sm.Attributed:
-		if e.IsText && (e.Key == "result" || e.Key == "told") {
+		if e.IsText && (e.Key == "result" || e.Key == "result-hash" || e.Key == "told") {
 			e.Text = c.text(e.Text)
 		}
 	case sm.Failed:

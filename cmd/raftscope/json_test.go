@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"raftscope/replay"
+	"raftscope/replay/history"
 )
 
 // TestJSONIsDocumented: docs/json.md names every field that is printed.
@@ -15,7 +16,7 @@ func TestJSONIsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range []any{infoJSON{}, damageJSON{}, replay.EventJSON{}, replay.NodeJSON{}, replay.EntryJSON{}} {
+	for _, v := range []any{infoJSON{}, damageJSON{}, replay.EventJSON{}, replay.NodeJSON{}, replay.EntryJSON{}, history.JSON{}, history.KeyJSON{}, history.CallJSON{}} {
 		typ := reflect.TypeOf(v)
 		for i := range typ.NumField() {
 			name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")

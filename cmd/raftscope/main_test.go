@@ -45,8 +45,8 @@ func TestWrongUsageAndInput(t *testing.T) {
 		want string // the first line on standard error
 		hint string // the second
 	}{
-		{name: "no command", want: "raftscope: which command? one of events, info, kinds, logs, nodes, run, tree, version", hint: "see: raftscope --help"},
-		{name: "unknown command", args: []string{"rnu"}, want: `raftscope: unknown command "rnu", expected one of events, info, kinds, logs, nodes, run, tree, version; did you mean "run"?`, hint: "see: raftscope --help"},
+		{name: "no command", want: "raftscope: which command? one of events, history, info, kinds, logs, nodes, run, tree, version", hint: "see: raftscope --help"},
+		{name: "unknown command", args: []string{"rnu"}, want: `raftscope: unknown command "rnu", expected one of events, history, info, kinds, logs, nodes, run, tree, version; did you mean "run"?`, hint: "see: raftscope --help"},
 		{name: "unknown flag", args: []string{"run", "--foo", "x"}, want: "raftscope: unknown flag: --foo", hint: "see: raftscope run --help"},
 		{name: "flag without value", args: []string{"run", "--verify"}, want: "raftscope: flag needs an argument: --verify", hint: "see: raftscope run --help"},
 		{name: "verify zero", args: []string{"run", "--verify", "0", "-"}, want: "raftscope: --verify is 0, expected 1 to 1000000", hint: "see: raftscope run --help"},

@@ -95,7 +95,7 @@ func TestBadRecordings(t *testing.T) {
 		{filepath.Join(dir, "nothing"), "no such file"},
 		{dir, ""},
 	} {
-		for _, name := range []string{"info", "tree", "events", "logs", "nodes"} {
+		for _, name := range []string{"info", "tree", "events", "logs", "nodes", "history"} {
 			status, out, errs := command(t, name, c.path)
 			if status != 2 || out != "" || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, c.want) {
 				t.Errorf("%s %s: status %d, output %q, errors %q", name, filepath.Base(c.path), status, out, errs)

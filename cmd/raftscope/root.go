@@ -91,7 +91,7 @@ func newRoot(s streams) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{command: c.CommandPath(), err: err}
 	})
-	root.AddCommand(newRun(s), newTree(s), newEvents(s), newInfo(s), newLogs(s), newNodes(s), newKinds(s), newVersion(s))
+	root.AddCommand(newRun(s), newTree(s), newEvents(s), newInfo(s), newLogs(s), newNodes(s), newHistory(s), newKinds(s), newVersion(s))
 	root.Args = func(c *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return unknownCommand(c, args[0])

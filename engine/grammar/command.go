@@ -191,6 +191,7 @@ const (
 	PrintDigest   What = "digest"   // the digest of the events so far
 	PrintEvents   What = "events"   // all events
 	PrintOutcomes What = "outcomes" // the two facts of every write
+	PrintHistory  What = "history"  // what all clients asked and were told, and whether it is linearizable
 	PrintLog      What = "log"      // the lines of raft's own log
 	PrintHeld     What = "held"     // what is held, and what waits for it
 	PrintRules    What = "rules"    // the rules of faults, and how often they fired

@@ -33,6 +33,7 @@ func Prints() []struct {
 		{PrintDigest, nil},
 		{PrintEvents, []string{"--json", "--real"}},
 		{PrintOutcomes, nil},
+		{PrintHistory, []string{"--json"}},
 		{PrintLog, []string{"--json", "--real"}},
 		{PrintHeld, nil},
 		{PrintRules, nil},

@@ -128,6 +128,7 @@ func TestParseLine(t *testing.T) {
 		{text: "print digest", want: Print{What: PrintDigest}},
 		{text: "print events --real", want: Print{What: PrintEvents, Options: PrintOptions{Real: true}}},
 		{text: "print outcomes", want: Print{What: PrintOutcomes}},
+		{text: "print history --json", want: Print{What: PrintHistory, Options: PrintOptions{JSON: true}}},
 		{text: "print log", want: Print{What: PrintLog}},
 		{text: `note  it's "here"; see #4 `, want: Note{Text: `it's "here"; see #4`}, print: `note it's "here"; see #4`},
 	}

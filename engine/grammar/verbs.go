@@ -43,7 +43,7 @@ func Verbs() []Verb {
 		{"crash", "crash NODE", "end a node's life at once", (*script).crash},
 		{"restart", "restart NODE", "start a stopped or crashed node on its own files", (*script).restart},
 		{"expect", "expect CONDITION", "fail the run if the condition does not hold now", (*script).expect},
-		{"print", "print tree MACHINE | logs | nodes | digest | events | outcomes | log | held | rules | breaks [OPTION ...]", "print what is known at this moment", (*script).print},
+		{"print", "print tree MACHINE | logs | nodes | digest | events | outcomes | history | log | held | rules | breaks [OPTION ...]", "print what is known at this moment", (*script).print},
 		{noteVerb, "note TEXT", "put a remark, the rest of the line, into the run's events", nil},
 	}
 }

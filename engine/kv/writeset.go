@@ -3,6 +3,7 @@ package kv
 import (
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"strconv"
 	"strings"
 	"unicode"
@@ -51,17 +52,37 @@ func (w WriteSet) String() string {
 // showMax is how many bytes of a key or value a label shows.
 const showMax = 60
 
+// None is how a read is told that there is no such key.
+const None = "(none)"
+
 // Show makes a key or value fit for a label: quoted if it holds anything but
-// visible characters, and cut if it is long.
+// visible characters or could be taken for something else, and cut if it is
+// long. What is not cut can be read back, and no two texts are shown alike:
+// package history of replay checks what clients were told by these texts.
 func Show(s string) string {
 	rest := ""
-	if len(s) > showMax {
+	if Clipped(s) {
 		s, rest = strings.ToValidUTF8(s[:showMax], ""), fmt.Sprintf("...(%d B)", len(s))
 	}
-	if s == "" || strings.ContainsFunc(s, func(r rune) bool { return r == ' ' || !unicode.IsGraphic(r) || r == utf8.RuneError }) {
+	if s == "" || s == None || strings.Contains(s, "...(") || strings.ContainsFunc(s, needsQuotes) {
 		s = strconv.Quote(s)
 	}
 	return s + rest
+}
+
+func needsQuotes(r rune) bool {
+	return r == ' ' || r == '"' || r == '\\' || !unicode.IsGraphic(r) || r == utf8.RuneError
+}
+
+// Clipped reports whether Show shows only the beginning of s.
+func Clipped(s string) bool { return len(s) > showMax }
+
+// Sum returns 16 hex digits for a value that Show clips: its 64-bit FNV-1a
+// hash, by which two long values can be told apart.
+func Sum(s string) string {
+	h := fnv.New64a()
+	h.Write([]byte(s))
+	return fmt.Sprintf("%016x", h.Sum64())
 }
 
 // Decode parses what Encode wrote.

@@ -63,6 +63,7 @@ func TestShow(t *testing.T) {
 		{"x", "x"}, {"", `""`}, {"two words", `"two words"`}, {"a\x1b[0m", `"a\x1b[0m"`}, {"\xff", `"\xff"`}, {"值", "值"},
 		{"tab\t", `"tab\t"`}, {"\u202e", `"\u202e"`}, {strings.Repeat("a", 60), strings.Repeat("a", 60)},
 		{strings.Repeat("a", 61), strings.Repeat("a", 60) + "...(61 B)"},
+		{`"x"`, `"\"x\""`}, {`a\b`, `"a\\b"`}, {kv.None, `"(none)"`}, {"a...(70", `"a...(70"`},
 		{strings.Repeat("a", 59) + "值", strings.Repeat("a", 59) + "...(62 B)"},
 	} {
 		if got := kv.Show(c.s); got != c.want {

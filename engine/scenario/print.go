@@ -10,6 +10,7 @@ import (
 	"raftscope/engine"
 	"raftscope/engine/grammar"
 	"raftscope/replay"
+	"raftscope/replay/history"
 	"raftscope/sm"
 )
 
@@ -36,6 +37,8 @@ func (r *runner) print(c grammar.Print) error {
 		err = t.HeldText(&b)
 	case grammar.PrintRules:
 		r.printRules(&b)
+	case grammar.PrintHistory:
+		err = printHistory(&b, t, opt)
 	case grammar.PrintEvents:
 		err = printEvents(&b, t, opt, func(e *sm.Event) bool { return true })
 	case grammar.PrintLog:
@@ -62,6 +65,20 @@ func printTree(w io.Writer, t *replay.Timeline, c grammar.Print, opt grammar.Pri
 		return tree.JSON(w, style)
 	}
 	return tree.Text(w, style)
+}
+
+func printHistory(w io.Writer, t *replay.Timeline, opt grammar.PrintOptions) error {
+	h := history.Of(t.View())
+	v := h.Check()
+	if opt.JSON {
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(h.JSON(v))
+	}
+	if err := h.Text(w); err != nil {
+		return err
+	}
+	return v.WriteLines(w, "")
 }
 
 func printEvents(w io.Writer, t *replay.Timeline, opt grammar.PrintOptions, show func(*sm.Event) bool) error {

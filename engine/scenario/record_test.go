@@ -13,6 +13,7 @@ import (
 	"raftscope/recorder"
 	"raftscope/replay"
 	"raftscope/replay/frames"
+	"raftscope/replay/history"
 	"raftscope/sm"
 )
 
@@ -77,6 +78,9 @@ func forest(v replay.View) string {
 	v.LogsText(&b, 120)
 	v.NodesText(&b)
 	v.OutcomesText(&b)
+	h := history.Of(v)
+	h.Text(&b)
+	h.Check().WriteLines(&b, "")
 	return b.String()
 }
 

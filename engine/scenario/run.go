@@ -12,6 +12,7 @@ import (
 	"raftscope/engine/grammar"
 	"raftscope/replay"
 	"raftscope/replay/frames"
+	"raftscope/replay/history"
 	"raftscope/sm"
 )
 
@@ -24,17 +25,19 @@ type Options struct {
 
 // Verdict is how a run ended.
 type Verdict struct {
-	Expectations int // met or not
-	Failed       int // expectations that did not hold
-	Violations   int // of rules of the catalogue
+	Expectations int             // met or not
+	Failed       int             // expectations that did not hold
+	Violations   int             // of rules of the catalogue
+	History      history.Verdict // of all clients' calls
 	Digest       string
 	Events       int
 	Status       engine.Status
 	Kept         *replay.Timeline // everything that happened
 }
 
-// OK says that nothing failed and no rule was broken.
-func (v Verdict) OK() bool { return v.Failed == 0 && v.Violations == 0 }
+// OK says that nothing failed, no rule was broken and no client was told what
+// cannot be.
+func (v Verdict) OK() bool { return v.Failed == 0 && v.Violations == 0 && v.History.OK() }
 
 // PlaceError is an error of a command at its place in the file.
 type PlaceError struct {
@@ -70,6 +73,13 @@ func Run(ctx context.Context, f *grammar.File, out io.Writer, opt Options) (Verd
 	v := r.verdict
 	v.Violations = len(s.Timeline().Violations())
 	v.Digest, v.Events, v.Status, v.Kept = s.Digest().String(), s.Timeline().Events(), s.Status(), s.Timeline()
+	if errors.Is(err, context.Canceled) {
+		r.w.stopped(err)
+		return v, err
+	}
+	h := history.Of(s.Timeline().View())
+	v.History = h.Check()
+	r.w.history(v.History)
 	if err != nil {
 		r.w.stopped(err)
 		return v, err
@@ -233,6 +243,13 @@ func (t *transcript) say(format string, args ...any) {
 func (t *transcript) event(at sm.Time, text string) { t.say("%s  %s", replay.Seconds(at), text) }
 
 func (t *transcript) at(now sm.Time) { t.say("%s  now", replay.Seconds(now)) }
+
+// history tells whether the history of the run's clients is linearizable.
+func (t *transcript) history(v history.Verdict) {
+	for _, line := range v.Lines() {
+		t.printf("= %s\n", frames.Clean(line))
+	}
+}
 
 // stopped closes the transcript of a run that an error ended.
 func (t *transcript) stopped(err error) {

@@ -13,6 +13,7 @@ import (
 	"raftscope/engine"
 	"raftscope/engine/grammar"
 	"raftscope/replay"
+	"raftscope/replay/history"
 	"raftscope/sm"
 )
 
@@ -86,6 +87,23 @@ func TestExpectationFails(t *testing.T) {
 		if !strings.Contains(out, want) {
 			t.Errorf("the transcript lacks %q:\n%s", want, out)
 		}
+	}
+}
+
+// A run in which clients were told what cannot be fails, and says so above its
+// last line; one that could not be decided does not fail.
+func TestHistoryDecidesVerdict(t *testing.T) {
+	for _, c := range []struct {
+		result history.Result
+		ok     bool
+	}{{history.Linearizable, true}, {history.NotChecked, true}, {history.NotDecided, true}, {history.NotLinearizable, false}} {
+		if v := (Verdict{History: history.Verdict{Result: c.result}}); v.OK() != c.ok {
+			t.Errorf("%s: OK is %v", c.result, v.OK())
+		}
+	}
+	out, v, err := runText(t, "cluster nodes=1\nrun until leader\nwrite leader set x 1\nprint history\nadvance 1s\nrun until leader and not leader timeout=2s", Options{})
+	if err == nil || v.History.Calls != 1 || !strings.Contains(out, "client was told  so it\n") || !strings.Contains(out, "\n= history of 1 call on 1 key: linearizable\n= stopped: ") {
+		t.Errorf("%v, %+v\n%s", err, v.History, out)
 	}
 }
 

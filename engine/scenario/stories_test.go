@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"raftscope/engine/grammar"
+	"raftscope/replay/history"
 )
 
 // Stories: how many random scenarios TestStories runs, and from which seed on.
@@ -163,6 +164,8 @@ func TestStories(t *testing.T) {
 			t.Errorf("story %d: %v", seed, err)
 		case v.Equal != v.Runs:
 			t.Errorf("story %d: %d of %d runs are equal\n%s", seed, v.Equal, v.Runs, parted.String())
+		case verdict.History.Result != history.Linearizable:
+			t.Errorf("story %d: %s", seed, strings.Join(verdict.History.Lines(), "\n"))
 		case !verdict.OK():
 			t.Errorf("story %d: %d expectations failed, %d violations", seed, verdict.Failed, verdict.Violations)
 		}
