@@ -164,12 +164,17 @@ func TestClientBounds(t *testing.T) {
 	inWorld(t, "cluster nodes=1", func(w *testWorld) {
 		w.do("run until leader", "client rate=100")
 		b := w.background[0]
-		b.open = openMax
+		under := func(n int) {
+			b.mu.Lock()
+			b.open = n
+			b.mu.Unlock()
+		}
+		under(openMax)
 		w.do("advance 1s")
 		if w.ordinal != 0 {
 			t.Errorf("it made %d calls with %d under way", w.ordinal, openMax)
 		}
-		b.open = 0
+		under(0)
 		w.do("advance 1s")
 		if w.ordinal < 50 {
 			t.Errorf("it made %d calls in a second, want about 100", w.ordinal)

@@ -271,6 +271,8 @@ func (c *Call) move(state sm.State, due sm.Time) {
 	defer c.mu.Unlock()
 	c.reached = state
 	if m := c.machine; m != nil && !c.probe.stopped.Load() && !c.kind.Is(m.State(), sm.Final) {
+		// Raft may send to the peer, or take another answer, at this very instant.
+		m.SetLane(c.probe.netLane(c.peer))
 		m.MoveDue(state, due)
 	}
 }
@@ -293,6 +295,7 @@ func (c *Call) Done(resp any, err error) {
 		return
 	}
 	p.observeCommit()
+	m.SetLane(p.outLane(c.peer))
 	if err != nil {
 		delete(p.sent, c.peer)
 		m.Fail(catalog.AppendRPCFailed, 0, err.Error())

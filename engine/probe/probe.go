@@ -20,7 +20,8 @@ const (
 	laneSnap                         // raft's snapshot goroutine
 	laneOut                          // + peer number: calls to that peer
 	laneIn     = laneOut + 64        // + peer number: calls from that peer
-	laneClient = laneIn + 64         // + ordinal: client calls
+	laneNet    = laneIn + 64         // + peer number: what the network does with messages to that peer
+	laneClient = laneNet + 64        // + ordinal: client calls
 )
 
 // Raft is what a probe asks the node itself. *raft.Raft implements it.
@@ -150,6 +151,7 @@ func (p *Probe) commit(index uint64) {
 }
 
 func (p *Probe) outLane(peer string) sm.Lane { return laneOut + p.lane(peer) }
+func (p *Probe) netLane(peer string) sm.Lane { return laneNet + p.lane(peer) }
 func (p *Probe) inLane(peer string) sm.Lane  { return laneIn + p.lane(peer) }
 
 func (p *Probe) lane(peer string) sm.Lane {
