@@ -141,8 +141,8 @@ func (s *scene) tellClients() {
 		s.find("apply", c.node, "queued", func(a *change) {
 			if m := s.cause(a.m, "proposes"); m.Known() && m.Machine == c.m.Machine {
 				a.used = true
-				if w := s.waits(c.node); w != "" {
-					waits = "; raft takes it when its main goroutine is free" + strings.Replace(w, ", and waits:", ":", 1)
+				if busy := s.busy(c.node); busy != "" {
+					waits = ", whose main goroutine takes it later: it is still " + busy
 				}
 			}
 		})

@@ -112,7 +112,23 @@ func (s *scene) tellLeaderCommits(node string, indexes []uint64, hands string) {
 	s.say(rankCommit, why, them(len(indexes)), s.elder(node, indexes), hands, s.tellsLater(node))
 }
 
-// tellsLater says how followers come to know.
+// held says that a leader's main goroutine was at its disk until now, so that it
+// commits later than it might. Where nothing else happens at once, a commit is
+// also seen late, at the next thing that the node does.
+func (s *scene) held(node string) string {
+	const recent = 10_000 // a gate lets one thing into a node each microsecond
+	m := s.after.Newest("append", node)
+	if n := s.after.CountOn("append", node, ""); m.Known() && s.changeOf(m) != nil && n > 1 && s.changeOf(m).born {
+		m = s.after.NthOn("append", node, n-1)
+	}
+	if !m.Known() || m.Open() || m.Since() < s.at-recent {
+		return ""
+	}
+	return ", but its main goroutine was busy writing " + spanned(m.Subject())
+}
+
+// tellsLater says that followers do not know yet: only the next message tells
+// them.
 func (s *scene) tellsLater(node string) string {
 	if s.nodes() == 1 || s.first("append-rpc", node, "sent") != nil {
 		return ""

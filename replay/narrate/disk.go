@@ -84,8 +84,13 @@ func (s *scene) tellDispatch(c *change) {
 	case len(labels) == 1:
 		s.say(rankDiskBegun, c.node, " makes ", article(labels[0]), what, " of term ", itoa(term), " and writes it to its own disk before it sends it", due)
 	default:
-		s.say(rankDiskBegun, c.node, " makes ", strconv.Itoa(len(labels)), " requests ", what, " of term ", itoa(term), " (", list(labels),
-			") and writes them to its disk at once", due)
+		const listed = 3
+		which := ""
+		if len(labels) <= listed {
+			which = " (" + list(labels) + ")"
+		}
+		s.say(rankDiskBegun, c.node, " makes ", strconv.Itoa(len(labels)), " requests ", what, " of term ", itoa(term), which,
+			" and writes them to its disk at once", due)
 	}
 }
 

@@ -320,15 +320,15 @@ func (s *scene) standing(c *change, kind string) string {
 	voting := kind == "vote-rpc"
 	switch state := e.StateName(); {
 	case state == "WON":
-		return ", which leads already"
+		return "; it leads already"
 	case !e.Open():
-		return ", too late: that election is over"
+		return "; too late, that election is over"
 	case !voting && state == "voting":
-		return ", which has a majority of pre-votes already"
+		return "; it has a majority of pre-votes already"
 	}
 	b := s.ballot(e, kind)
 	need := strconv.Itoa(b.voters()/2 + 1)
-	return ", which has " + b.share() + " now and needs " + need
+	return "; it has " + b.share() + " now and needs " + need
 }
 
 // countsAsNo says what a missing answer means to an election.

@@ -309,7 +309,7 @@ func (s *scene) matches(c *change, from string) string {
 	if prev == 0 {
 		return " takes " + message(c.m) + ": they are the first"
 	}
-	return " has entry " + itoa(prev) + " of term " + itoa(c.num("prev-term")) + " as " + from + " has it before these"
+	return " has the entry before, " + itoa(prev) + " of term " + itoa(c.num("prev-term")) + ", like " + from
 }
 
 // partly says which entries of a request are new.

@@ -89,9 +89,9 @@ var tellers = [...]func(*scene){
 	(*scene).tellApplied,
 	(*scene).tellVotes,
 	(*scene).tellHandled,
+	(*scene).tellElections,
 	(*scene).tellDisk,
 	(*scene).tellMessages,
-	(*scene).tellElections,
 	(*scene).tellClients,
 	(*scene).tellRest,
 }
@@ -130,7 +130,7 @@ func (s *scene) say(r rank, parts ...string) {
 }
 
 const (
-	wide    = 190 // characters of a sentence that lesser clauses may fill up
+	wide    = 220 // characters of a sentence that lesser clauses may fill up
 	widest  = 360 // and that important ones may
 	sureMax = 480 // and that a single clause may
 )

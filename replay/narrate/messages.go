@@ -59,8 +59,11 @@ func (s *scene) tellConfirmed(c *change) {
 		have := len(s.confirmed(from, last)) + 1
 		if have <= n/2 {
 			text += ": " + strconv.Itoa(have) + " of " + strconv.Itoa(n) + " have entry " + itoa(last) + ", " + strconv.Itoa(n/2+1) + " are needed"
-		} else if s.busy(from) {
-			text += ", which makes a majority; " + from + " commits when its main goroutine is done with the disk"
+		} else {
+			text += ", which makes a majority, " + strconv.Itoa(have) + " of " + strconv.Itoa(n)
+			if busy := s.busy(from); busy != "" {
+				text += "; " + from + " will commit when its main goroutine is done with " + busy
+			}
 		}
 	}
 	s.say(rankArrived, text)
@@ -78,9 +81,6 @@ func (s *scene) alsoKnows(c *change) string {
 	}
 	return ""
 }
-
-// busy reports whether a node's main goroutine waits for its disk.
-func (s *scene) busy(node string) bool { return s.waits(node) != "" }
 
 // tellFailed tells of messages without an answer, those of one sender with the
 // same reason together: a pipeline fails as a whole.
@@ -116,8 +116,6 @@ func (s *scene) tellFailed(c *change) {
 		if what == "its message without entries" {
 			after = "; it will try again"
 		}
-	case c.kind == "heartbeat" && s.after.Node(from).Role == "leader":
-		after = "; without a majority it leads on only until its lease (LeaderLeaseTimeout) is over"
 	}
 	s.say(rankArrived, s.unanswered(c, what), after)
 }

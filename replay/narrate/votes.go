@@ -162,10 +162,10 @@ func metaWords(m replay.MachineView, node string) string {
 		if who == node {
 			who = "itself"
 		}
-		return "for whom it votes (" + clip(who, labelMax) + ")"
+		return "whom the vote is for (" + clip(who, labelMax) + ")"
 	}
 	if term, ok := strings.CutPrefix(label, "vote in term "); ok {
-		return "in which term it votes (" + clip(term, labelMax) + ")"
+		return "the term of its vote (" + clip(term, labelMax) + ")"
 	}
 	if term, ok := strings.CutPrefix(label, "term "); ok {
 		if _, err := strconv.ParseUint(term, 10, 64); err == nil {
@@ -177,6 +177,15 @@ func metaWords(m replay.MachineView, node string) string {
 
 // waits says what keeps a node's main goroutine from what has just arrived.
 func (s *scene) waits(node string) string {
+	if busy := s.busy(node); busy != "" {
+		return ", and waits: " + node + " is still " + busy
+	}
+	return ""
+}
+
+// busy says what a node's main goroutine waits for at its disk, nothing if it
+// does not.
+func (s *scene) busy(node string) string {
 	for _, kind := range []string{"append", "truncate", "compact", "meta"} {
 		n := s.after.CountOn(kind, node, "")
 		if n == 0 {
@@ -186,11 +195,13 @@ func (s *scene) waits(node string) string {
 		if !m.Known() || !m.Open() {
 			continue
 		}
-		what := map[string]string{"append": "writing ", "truncate": "removing ", "compact": "removing "}[kind] + spanned(m.Subject())
-		if kind == "meta" {
-			what = "writing " + metaWords(m, node)
+		switch kind {
+		case "append":
+			return "writing " + spanned(m.Subject())
+		case "meta":
+			return "writing " + metaWords(m, node)
 		}
-		return ", and waits: " + node + " is still " + what
+		return "removing " + spanned(m.Subject())
 	}
 	return ""
 }
