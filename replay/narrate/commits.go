@@ -83,22 +83,26 @@ func (s *scene) tellLeaderCommits(node string, indexes []uint64, hands string) {
 		if match(c.m) >= last {
 			_, to := ends(c.m)
 			acks = add(acks, to)
-			c.used = true
 		}
 	})
 	what := set(indexes)
 	own := s.first("append", node, "DONE")
-	peers := s.confirmed(node, last)
+	n := s.nodes()
+	peers := confirmed(s.after, node, last)
+	if earlier := confirmed(s.before, node, last); len(acks) > 0 && len(earlier)+1 > n/2 && n > 0 {
+		acks, peers = nil, earlier // the commit is seen late: nothing happened at once
+	}
 	who := append([]string{node}, peers...)
 	of := ""
-	if n := s.nodes(); n >= len(who) {
+	if n >= len(who) {
 		of = ", " + strconv.Itoa(len(who)) + " of " + strconv.Itoa(n)
 	}
 	why := ""
 	switch {
 	case len(acks) > 0:
+		s.use("append-rpc", node, "DONE")
 		why = possessive(acks) + were(len(acks), " answer completes", " answers complete") + " a majority (" + list(who) + of + ") with " + what + " on disk: " + node + " commits "
-	case own != nil && s.nodes() == 1:
+	case own != nil && n == 1:
 		own.used = true
 		s.use("entry", node, "durable")
 		why = node + " has " + what + " on its disk, and is a majority by itself: it commits "
@@ -106,16 +110,16 @@ func (s *scene) tellLeaderCommits(node string, indexes []uint64, hands string) {
 		why = "a majority has " + what + " on disk: " + node + " commits "
 	}
 	if len(acks) == 0 && len(peers) > 0 {
-		s.say(rankCommit, node, " commits ", what, s.elder(node, indexes), hands, ": a majority (", list(who), of, ") had ", them(len(indexes)), " on disk before, but ", node, "'s main goroutine was busy till now")
+		s.say(rankCommit, node, " has committed ", what, s.elder(node, indexes), hands, ": a majority (", list(who), of, ") had ", them(len(indexes)), " on disk before, but ", node, "'s main goroutine was busy till now")
 		return
 	}
 	s.say(rankCommit, why, them(len(indexes)), s.elder(node, indexes), hands, s.tellsLater(node))
 }
 
-// held says that a leader's main goroutine was at its disk until now, so that it
+// late says that a leader's main goroutine was at its disk until now, so that it
 // commits later than it might. Where nothing else happens at once, a commit is
 // also seen late, at the next thing that the node does.
-func (s *scene) held(node string) string {
+func (s *scene) late(node string) string {
 	const recent = 10_000 // a gate lets one thing into a node each microsecond
 	m := s.after.Newest("append", node)
 	if n := s.after.CountOn("append", node, ""); m.Known() && s.changeOf(m) != nil && n > 1 && s.changeOf(m).born {
@@ -157,15 +161,15 @@ func match(m replay.MachineView) uint64 { return num(m, "prev-index") + num(m, "
 
 // confirmed returns the peers that have confirmed an entry to a leader, by the
 // newest requests it had answers to.
-func (s *scene) confirmed(leader string, index uint64) (peers []string) {
+func confirmed(v replay.View, leader string, index uint64) (peers []string) {
 	const back = 64
-	n := s.after.CountOn("append-rpc", leader, "")
-	var m replay.MachineView
+	node, n := v.Node(leader), v.CountOn("append-rpc", leader, "")
 	for i := n; i > max(0, n-back); i-- {
-		if m = s.after.NthOn("append-rpc", leader, i); !m.Known() {
+		m := v.NthOn("append-rpc", leader, i)
+		if !m.Known() || m.Life() != node.Life {
 			break
 		}
-		if _, to := ends(m); m.StateName() == "DONE" && match(m) >= index && m.Life() == s.after.Node(leader).Life && num(m, "term") == s.after.Node(leader).Term {
+		if _, to := ends(m); m.StateName() == "DONE" && match(m) >= index && num(m, "term") == node.Term {
 			peers = add(peers, to)
 		}
 	}

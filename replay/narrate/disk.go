@@ -135,15 +135,11 @@ func (s *scene) tellMeta(c *change) {
 		return
 	}
 	switch {
-	case !cause.Known() && strings.HasPrefix(c.m.Label(), "term "):
+	case !cause.Known() && strings.HasPrefix(c.m.Label(), "term ") && s.before.Node(c.node).Term == 0:
 		s.say(rankLife, c.node, " is ready, in ", c.m.Label(), ", and waits to hear from a leader for its HeartbeatTimeout")
 	case cause.Known() && cause.Kind().Name() == "election" && strings.HasPrefix(c.m.Label(), "vote for"):
 		b := s.ballot(cause, "vote-rpc")
-		if b.asked() == 0 {
-			s.say(rankVote, c.node, " has voted for itself, and that is on its disk; it asks the others")
-			return
-		}
-		s.say(rankVote, c.node, " has voted for itself, and that is on its disk: it has ", b.share(), " votes and needs ", strconv.Itoa(b.voters()/2+1))
+		s.say(rankVote, c.node, " has voted for itself, and that is on its disk: it has ", b.share(), " votes and needs ", b.needs())
 	default:
 		s.say(rankDiskDone, text)
 	}

@@ -63,6 +63,7 @@ func (s *scene) newerTerm(node string, old replay.NodeState, candidate bool) str
 // ballot is how far an election is.
 type ballot struct {
 	granted, denied, silent, open []string // names of peers
+	voters                        int
 }
 
 // ballot asks the requests of an election how they ended: its pre-votes, or its
@@ -88,17 +89,17 @@ func (s *scene) ballot(election replay.MachineView, kind string) (b ballot) {
 			b.open = append(b.open, to)
 		}
 	}
+	asked := len(b.granted) + len(b.denied) + len(b.silent) + len(b.open)
+	b.voters = max(asked+1, s.nodes()) // it may not have asked all yet
 	return b
 }
 
-func (b ballot) asked() int { return len(b.granted) + len(b.denied) + len(b.silent) + len(b.open) }
-
-// voters are the candidate and those it asked; asked after all were sent.
-func (b ballot) voters() int { return b.asked() + 1 }
+// needs is how many votes make a majority.
+func (b ballot) needs() string { return strconv.Itoa(b.voters/2 + 1) }
 
 // share is "2 of 3".
 func (b ballot) share() string {
-	return strconv.Itoa(len(b.granted)+1) + " of " + strconv.Itoa(b.voters())
+	return strconv.Itoa(len(b.granted)+1) + " of " + strconv.Itoa(b.voters)
 }
 
 // by says whose votes a candidate has.
@@ -129,7 +130,7 @@ func (s *scene) tellLeader(c *change) {
 	s.use("meta", c.node, "DONE")
 	b := s.ballot(e.m, "vote-rpc")
 	why := b.share() + " votes, " + b.by()
-	if b.asked() == 0 {
+	if b.voters == 1 {
 		why = "its own vote, which alone is a majority"
 	}
 	s.say(rankRole, c.node, " has ", why, ", and leads in term ", itoa(term),
@@ -327,8 +328,7 @@ func (s *scene) standing(c *change, kind string) string {
 		return "; it has a majority of pre-votes already"
 	}
 	b := s.ballot(e, kind)
-	need := strconv.Itoa(b.voters()/2 + 1)
-	return "; it has " + b.share() + " now and needs " + need
+	return "; it has " + b.share() + " now and needs " + b.needs()
 }
 
 // countsAsNo says what a missing answer means to an election.

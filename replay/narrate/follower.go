@@ -118,7 +118,7 @@ func (s *scene) lost(truncate replay.MachineView) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return ": no log holds " + list(names) + " any more, " + were(len(names), "it is", "they are") + " lost"
+	return ": no log holds " + list(names) + " any more, " + were(len(names), "that write is", "these writes are") + " lost"
 }
 
 func were(n int, one, many string) string {
@@ -158,7 +158,7 @@ func (s *scene) refusal(c *change, call replay.MachineView) string {
 		if c.m.Label() == "heartbeat" {
 			return why + "; raft does not look at the term in a heartbeat's answer, so " + from + " leads on"
 		}
-		return why + "; when " + from + " hears that it will lead no more"
+		return why + "; when " + from + " hears that, it will lead no more"
 	case strings.HasPrefix(reason, "previous entry") && len(n) == 2:
 		why := "entry " + itoa(n[0]) + ", which comes before, is missing: " + to + "'s log ends with entry " + itoa(n[1])
 		if strings.Contains(reason, "begins") {
@@ -197,8 +197,8 @@ func (s *scene) tellRefused(c *change) {
 	term, isNewer := newer(reason)
 	switch {
 	case isNewer && c.kind == "heartbeat":
-		s.say(rankRejection, from, " learns that ", to, " rejected its heartbeat; raft does not look at the newer term ", clip(term, 20),
-			" in there, and only a read that has ", from, " make sure of its leadership would fail over it")
+		s.say(rankRejection, from, " learns that ", to, " rejected its heartbeat, but raft does not look at the newer term ", clip(term, 20),
+			" in such an answer (only a read that verifies the leader would fail over it)")
 	case isNewer:
 		s.say(rankRejection, to, "'s refusal shows ", from, " that there is term ", clip(term, 20), ", newer than its ", itoa(c.num("term")), ": it will lead no more")
 	case strings.HasPrefix(reason, "its log ends at ") && num(c.m, "pipelined") == 0 && len(numbers(reason)) == 1:
@@ -266,7 +266,7 @@ func (s *scene) tellAccepted(c *change, back string) {
 
 // follows says that a node has a leader from now on.
 func (s *scene) follows(node, leader string) string {
-	c := s.changeOfNode(node)
+	c := s.first("node", node, "")
 	if c == nil {
 		return ""
 	}
@@ -277,8 +277,6 @@ func (s *scene) follows(node, leader string) string {
 	c.used = true
 	return ", and follows " + leader + " from now on"
 }
-
-func (s *scene) changeOfNode(node string) *change { return s.first("node", node, "") }
 
 // tellStores tells of a request whose entries go to the disk.
 func (s *scene) tellStores(c *change) {
@@ -330,6 +328,7 @@ func (s *scene) tellNewTerm(c *change) {
 		return
 	}
 	meta.used = true
+	s.forgets(to)
 	s.say(rankArrived, to, " hears from ", from, " as leader of term ", itoa(c.num("term")), ", newer than its ", itoa(s.before.Node(to).Term),
 		": it writes that term to its disk before it answers")
 }

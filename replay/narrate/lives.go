@@ -130,15 +130,15 @@ func (s *scene) tellEnd(c *change, how string) {
 		o.used = true
 		switch {
 		case o.kind == "append":
-			writing = append(writing, spanned(o.m.Subject()))
+			writing = append(writing, "writing "+spanned(o.m.Subject()))
 		case o.kind == "truncate":
-			writing = append(writing, "the removal of "+spanned(o.m.Subject()))
+			writing = append(writing, "removing "+spanned(o.m.Subject()))
 		case o.kind == "election":
 			lost = append(lost, "its election")
 		}
 	}
 	if len(writing) > 0 {
-		text += ", before its disk has done " + list(writing) + ": the next start will show what is there"
+		text += ", in the midst of " + list(writing) + ": its next start will show whether that reached the disk"
 	} else if len(lost) > 0 {
 		text += ", and " + list(lost) + " ends with it"
 	}

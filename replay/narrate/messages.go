@@ -56,7 +56,7 @@ func (s *scene) tellConfirmed(c *change) {
 	case commit >= last:
 		text += " too; " + from + " has committed " + them(int(min(c.num("entries"), 2))) + " already, with the majority it had"
 	case n > 0 && s.after.Node(from).Role == "leader":
-		have := len(s.confirmed(from, last)) + 1
+		have := len(confirmed(s.after, from, last)) + 1
 		if have <= n/2 {
 			text += ": " + strconv.Itoa(have) + " of " + strconv.Itoa(n) + " have entry " + itoa(last) + ", " + strconv.Itoa(n/2+1) + " are needed"
 		} else {

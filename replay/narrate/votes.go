@@ -61,7 +61,7 @@ func (s *scene) back(call replay.MachineView) string {
 	if !ok {
 		return ""
 	}
-	if m.due == 0 && s.simulated() {
+	if m.due == 0 && s.simulated() && c.num("held") == 0 && c.text("fault") == "" {
 		_, to := ends(call)
 		return " (the link back from " + to + " is cut: the answer will not arrive)"
 	}
@@ -146,6 +146,7 @@ func (s *scene) tellConsiders(c *change, vote string) {
 		return
 	}
 	meta.used = true
+	s.forgets(to)
 	was, term := s.before.Node(to).Term, c.num("term")
 	if meta.m.Subject() == "CurrentTerm" && term > was {
 		s.say(rankArrived, to, " takes up ", from, "'s request for a ", vote, ": its term ", itoa(term), " is newer than ", to, "'s ", itoa(was),
