@@ -110,7 +110,7 @@ func (s *scene) tellLeaderCommits(node string, indexes []uint64, hands string) {
 		why = "a majority has " + what + " on disk: " + node + " commits "
 	}
 	if len(acks) == 0 && len(peers) > 0 {
-		s.say(rankCommit, node, " has committed ", what, s.elder(node, indexes), hands, ": a majority (", list(who), of, ") had ", them(len(indexes)), " on disk before, but ", node, "'s main goroutine was busy till now")
+		s.say(rankCommit, node, " has committed ", what, s.elder(node, indexes), hands, ": a majority (", list(who), of, ") had ", them(len(indexes)), " on disk before", s.late(node))
 		return
 	}
 	s.say(rankCommit, why, them(len(indexes)), s.elder(node, indexes), hands, s.tellsLater(node))

@@ -332,3 +332,13 @@ func (s *scene) tellNewTerm(c *change) {
 	s.say(rankArrived, to, " hears from ", from, " as leader of term ", itoa(c.num("term")), ", newer than its ", itoa(s.before.Node(to).Term),
 		": it writes that term to its disk before it answers")
 }
+
+// forgets marks as told that a node takes up a newer term, and so knows no
+// leader for a moment.
+func (s *scene) forgets(node string) {
+	if c := s.first("node", node, ""); c != nil && len(c.moves) == 0 {
+		if e, ok := c.set("leader"); ok && e.Text == "" {
+			c.used = true
+		}
+	}
+}
