@@ -82,42 +82,54 @@ func (s *scene) alsoKnows(c *change) string {
 	return ""
 }
 
-// tellFailed tells of messages without an answer, those of one sender with the
-// same reason together: a pipeline fails as a whole.
+// pipelineEnded is the error of what was still under way on a pipeline when
+// that ended, because of a message before it.
+const pipelineEnded = "append pipeline closed"
+
+func (c *change) failure() string { return c.moves[len(c.moves)-1].reason }
+
+// tellFailed tells of messages without an answer. Those on one pipeline fail
+// together, for the sake of the first.
 func (s *scene) tellFailed(c *change) {
 	from, _ := ends(c.m)
-	what := "the heartbeat"
-	if c.kind == "append-rpc" {
-		var sent []string
-		many := false
-		s.find(c.kind, c.node, "FAILED", func(o *change) {
-			if o.m.Subject() != c.m.Subject() {
-				return
-			}
-			o.used = true
-			if first, last, ok := carried(o.m); ok {
-				many = many || first != last
-				sent = add(sent, bare(first, last))
-			}
-		})
-		what = "its message without entries"
-		if len(sent) > 0 {
-			what = were(len(sent), "entry ", "entries ") + list(sent)
-			if many {
-				what = "entries " + list(sent)
-			}
+	if c.kind == "heartbeat" {
+		c.used = true
+		s.say(rankArrived, s.unanswered(c, "a heartbeat"))
+		return
+	}
+	all := []*change{}
+	s.find(c.kind, c.node, "FAILED", func(o *change) {
+		if o.m.Subject() != c.m.Subject() {
+			return
+		}
+		o.used = true
+		if o.failure() != pipelineEnded && c.failure() == pipelineEnded {
+			c = o
+		}
+		all = append(all, o)
+	})
+	var with []string
+	for _, o := range all {
+		if o != c {
+			with = add(with, payload(o.m))
 		}
 	}
-	c.used = true
-	after := ""
-	switch {
-	case c.kind == "append-rpc" && s.after.Node(from).Role == "leader":
-		after = "; it will send " + what + " again"
-		if what == "its message without entries" {
-			after = "; it will try again"
-		}
+	text := s.unanswered(c, payload(c.m))
+	if len(with) > 0 {
+		text += "; its pipeline ends with it, and so does " + list(with)
 	}
-	s.say(rankArrived, s.unanswered(c, what), after)
+	if s.after.Node(from).Role == "leader" {
+		text += "; it will try again"
+	}
+	s.say(rankArrived, text)
+}
+
+// payload names what an AppendEntries brings.
+func payload(m replay.MachineView) string {
+	if first, last, ok := carried(m); ok {
+		return entries(first, last)
+	}
+	return "a message without entries"
 }
 
 // unanswered says that a message got no answer, and how far it came: the state
@@ -133,7 +145,7 @@ func (s *scene) unanswered(c *change, what string) string {
 	switch {
 	case strings.HasPrefix(reason, "connection refused"):
 		return text + ": " + to + " is down and refuses the connection"
-	case strings.HasPrefix(reason, "append pipeline"):
+	case reason == pipelineEnded:
 		return text + ": the pipeline it was sent on has ended"
 	}
 	if reason != "" {
@@ -145,6 +157,9 @@ func (s *scene) unanswered(c *change, what string) string {
 			return text + ": the message never arrived"
 		}
 	case "delivered":
+		if r := s.effect(c.m, "arrives as"); r.Known() && !r.Open() && !r.Abandoned() {
+			return text + ": " + to + " did answer, but the answer did not arrive"
+		}
 		return text + ": " + to + " has the message, but has not answered it"
 	case "answered":
 		return text + ": " + to + " did answer, but the answer did not arrive"
@@ -241,9 +256,9 @@ func (s *scene) failedBefore(c *change) bool {
 	if !m.Known() || m.StateName() != "FAILED" {
 		return false
 	}
-	first, _, ok := carried(c.m)
+	first, last, ok := carried(c.m)
 	a, b, before := carried(m)
-	return ok && before && a <= first && first <= b
+	return ok && before && a <= last && first <= b
 }
 
 // underWay reports whether the request before, on the same pipeline, has no
