@@ -3,6 +3,8 @@ package narrate
 import (
 	"strconv"
 	"strings"
+
+	"raftscope/replay"
 )
 
 // tellAnswers tells what clients are told.
@@ -81,7 +83,7 @@ func (s *scene) readAnswer(c *change) string {
 func (s *scene) tellErrors(c *change) {
 	told, stored := c.told(), c.text("stored")
 	var names []string
-	var indexes []uint64
+	var open, safe []uint64
 	for _, o := range s.changes {
 		if o.used || o.kind != "exec" && o.kind != "read" || o.node != c.node || !o.entered("FAILED") || o.told() != told || o.text("stored") != stored && o.kind == c.kind {
 			continue
@@ -91,17 +93,23 @@ func (s *scene) tellErrors(c *change) {
 		}
 		o.used = true
 		names = append(names, o.m.Name())
-		if e := s.after.Outcome(o.m.Machine).Entry; e != nil {
-			if _, index, ok := place(s.after.Of(e)); ok {
-				indexes = append(indexes, index)
-			}
+		fate := s.after.Outcome(o.m.Machine)
+		if fate.Entry == nil {
+			continue
+		}
+		switch _, index, ok := place(s.after.Of(fate.Entry)); {
+		case !ok:
+		case fate.Fate == replay.FateApplied || fate.Fate == replay.FateCommitted:
+			safe = append(safe, index)
+		case fate.Fate == replay.FateUndecided:
+			open = append(open, index)
 		}
 	}
 	if len(names) == 1 {
 		names[0] = named(c.m)
 	}
 	s.use("apply", c.node, "FAILED")
-	s.say(rankAnswer, "the ", were(len(names), "client of ", "clients of "), list(names), were(len(names), " is", " are"), " told ", strconv.Quote(told), s.consequence(c, stored, indexes))
+	s.say(rankAnswer, "the ", were(len(names), "client of ", "clients of "), list(names), were(len(names), " is", " are"), " told ", strconv.Quote(told), s.consequence(c, stored, open, safe))
 }
 
 // told is the error a client is told.
@@ -114,7 +122,7 @@ func (c *change) told() string {
 }
 
 // consequence says what an error means for what was to be written.
-func (s *scene) consequence(c *change, stored string, indexes []uint64) string {
+func (s *scene) consequence(c *change, stored string, open, safe []uint64) string {
 	refused := ""
 	if n := s.after.Node(c.node); n.Role != "leader" && n.Leader != "" && c.told() == "node is not the leader" {
 		refused = " (" + clip(n.Leader, labelMax) + " is, as far as " + c.node + " knows)"
@@ -126,8 +134,15 @@ func (s *scene) consequence(c *change, stored string, indexes []uint64) string {
 		return refused + ": nothing was stored"
 	case stored == "yes":
 		return ": the entry is in the log, but the command could not be done"
-	case len(indexes) > 0:
-		return ": " + set(indexes) + verb(indexes, " was", " were") + " not committed yet, and may stay or go with the next leader"
+	case len(open)+len(safe) > 0:
+		var facts []string
+		if len(safe) > 0 {
+			facts = append(facts, set(safe)+verb(safe, " is", " are")+" committed all the same")
+		}
+		if len(open) > 0 {
+			facts = append(facts, set(open)+verb(open, " was", " were")+" not committed yet, and may stay or go with the next leader")
+		}
+		return ": " + list(facts)
 	}
 	return ": nobody can say yet whether anything was stored"
 }

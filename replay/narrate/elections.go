@@ -245,7 +245,7 @@ func (s *scene) why(c *change) string {
 func (s *scene) tellCalls(kind, vote string) {
 	var sent []*change
 	for _, c := range s.changes {
-		if c.kind != kind || c.used {
+		if c.kind != kind || c.used || len(c.moves) == 0 {
 			continue
 		}
 		c.used = true

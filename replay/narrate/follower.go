@@ -1,6 +1,7 @@
 package narrate
 
 import (
+	"slices"
 	"strings"
 
 	"raftscope/replay"
@@ -329,6 +330,10 @@ func (s *scene) tellNewTerm(c *change) {
 	}
 	meta.used = true
 	s.forgets(to)
+	if slices.Contains(s.stepped, to) {
+		s.say(rankArrived, to, " writes that term to its disk before it answers")
+		return
+	}
 	s.say(rankArrived, to, " hears from ", from, " as leader of term ", itoa(c.num("term")), ", newer than its ", itoa(s.before.Node(to).Term),
 		": it writes that term to its disk before it answers")
 }

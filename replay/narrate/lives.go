@@ -237,12 +237,17 @@ func (s *scene) tellGivesUp(c *change, old replay.NodeState) {
 		e.used = true
 		text = c.node + " gives up its election for " + e.m.Subject() + " and follows again"
 	})
-	s.say(rankRole, text, s.newerTerm(c.node, old, true))
+	why := s.newerTerm(c.node, old, true)
+	if why != "" {
+		s.stepped = append(s.stepped, c.node)
+	}
+	s.say(rankRole, text, why)
 }
 
 // whyDown says why a leader leads no more; nothing if the events do not tell.
 func (s *scene) whyDown(node string, old replay.NodeState) string {
 	if why := s.newerTerm(node, old, false); why != "" {
+		s.stepped = append(s.stepped, node)
 		return why
 	}
 	if s.first("append", node, "FAILED") != nil {

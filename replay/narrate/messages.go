@@ -11,7 +11,7 @@ import (
 func (s *scene) tellMessages() {
 	for _, kind := range []string{"append-rpc", "heartbeat"} {
 		for _, c := range s.changes {
-			if c.kind == kind && !c.used {
+			if c.kind == kind && !c.used && len(c.moves) > 0 {
 				s.tellMessage(c)
 			}
 		}

@@ -17,6 +17,7 @@ type scene struct {
 	changes []*change // in the order of their first events
 	events  []sm.Event
 	clauses []clause
+	stepped []string // nodes of which it was told what newer term made them follow
 }
 
 // change is what happened to one machine.
@@ -132,9 +133,13 @@ func ends(m replay.MachineView) (from, to string) {
 }
 
 // find calls yield for the changes of a kind, on a node unless that is empty,
-// that entered a state unless that is empty, and have not been told.
+// that entered a state, any if that is empty, and have not been told. Of nodes
+// it finds those too that only changed an attribute.
 func (s *scene) find(kind, node, state string, yield func(*change)) {
 	for _, c := range s.changes {
+		if len(c.moves) == 0 && kind != "node" {
+			continue
+		}
 		if c.kind == kind && !c.used && (node == "" || c.node == node) && (state == "" || c.entered(state)) {
 			yield(c)
 		}

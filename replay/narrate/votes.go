@@ -1,6 +1,7 @@
 package narrate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -148,6 +149,10 @@ func (s *scene) tellConsiders(c *change, vote string) {
 	meta.used = true
 	s.forgets(to)
 	was, term := s.before.Node(to).Term, c.num("term")
+	if meta.m.Subject() == "CurrentTerm" && slices.Contains(s.stepped, to) {
+		s.say(rankArrived, to, " writes that term to its disk before it answers")
+		return
+	}
 	if meta.m.Subject() == "CurrentTerm" && term > was {
 		s.say(rankArrived, to, " takes up ", from, "'s request for a ", vote, ": its term ", itoa(term), " is newer than ", to, "'s ", itoa(was),
 			", so ", to, " writes that term to its disk first")
