@@ -81,7 +81,7 @@ func unexplained() *regexp.Regexp {
 // has a sentence, in words, that does not run on.
 func checkSentences(t *testing.T, tl *replay.Timeline) {
 	t.Helper()
-	const tooLong = 400
+	const tooLong = 440
 	bad := unexplained()
 	for from, to := 0, 0; from < tl.Events(); from = to {
 		if _, to = narrate.Bounds(tl, from); to <= from {

@@ -131,7 +131,7 @@ func (s *scene) say(r rank, parts ...string) {
 
 const (
 	wide    = 220 // characters of a sentence that lesser clauses may fill up
-	widest  = 360 // and that important ones may
+	widest  = 420 // and that important ones may
 	sureMax = 480 // and that a single clause may
 )
 

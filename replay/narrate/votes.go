@@ -84,25 +84,29 @@ func (s *scene) granted(c *change, vote string) string {
 			logs = ", and " + from + "'s log ends with " + theirs + ", not before its own (entry " + itoa(n.Last) + " of term " + itoa(n.LastTerm) + ")"
 		}
 	}
+	if _, twice := s.log(to, "duplicate requestVote from"); twice {
+		return to + " has voted for " + from + " in term " + term + " before, and says so again"
+	}
 	if vote == "pre-vote" {
 		return to + " would vote for " + from + " in term " + term + ": it knows no other leader" + logs
 	}
-	return to + " votes for " + from + " in term " + term + ", now that this is on its disk: it knows no other leader, had not voted in that term" + logs
+	return to + " votes for " + from + " in term " + term + ", now that this is on its disk: it knows no other leader, has given no other vote in that term" + logs
 }
 
 // denial says why a vote is denied.
 func (s *scene) denial(vote replay.MachineView) string {
 	from, to := ends(vote)
 	reason := text(vote, "reason")
-	own := s.before.Node(to)
+	then := s.t.AtTime(vote.Since()) // the sender hears of it later
+	own := then.Node(to)
 	switch {
 	case strings.HasPrefix(reason, "we have a leader"):
 		leader := strings.TrimSuffix(strings.TrimPrefix(reason, "we have a leader ("), ")")
-		if leader == reason || leader == to {
+		switch leader {
+		case reason:
 			return to + " still knows a leader"
-		}
-		if leader == to {
-			return to + " leads itself"
+		case to:
+			return to + " is leader itself"
 		}
 		return to + " still takes " + clip(leader, labelMax) + " for its leader"
 	case reason == "our last term is greater" && own.LastTerm > num(vote, "last-term"):
@@ -110,7 +114,7 @@ func (s *scene) denial(vote replay.MachineView) string {
 	case reason == "our last index is greater" && own.Last > num(vote, "last-index"):
 		return to + "'s log goes on to entry " + itoa(own.Last) + ", " + from + "'s ends with entry " + itoa(num(vote, "last-index"))
 	case reason == "already voted in this term":
-		return to + " has voted" + s.votedFor(to) + " in that term already"
+		return to + " has voted" + votedFor(then, to) + " in that term already"
 	case strings.HasPrefix(reason, "older term"):
 		if n := numbers(reason); len(n) == 2 {
 			return to + " is in term " + itoa(n[1]) + " already"
@@ -124,11 +128,11 @@ func (s *scene) denial(vote replay.MachineView) string {
 }
 
 // votedFor says for whom a node wrote its newest vote.
-func (s *scene) votedFor(node string) string {
+func votedFor(v replay.View, node string) string {
 	const back = 8
-	n := s.before.CountOn("meta", node, "")
+	n := v.CountOn("meta", node, "")
 	for i := n; i > max(0, n-back); i-- {
-		m := s.before.NthOn("meta", node, i)
+		m := v.NthOn("meta", node, i)
 		if who, ok := strings.CutPrefix(m.Label(), "vote for "); ok && m.Known() {
 			if who == node {
 				who = "itself"

@@ -12,7 +12,7 @@ import (
 const (
 	labelMax  = 48 // characters of a label: a user's keys and values
 	reasonMax = 160
-	namesMax  = 6 // machines or nodes listed by name
+	namesMax  = 5 // machines or nodes listed by name
 )
 
 // clip cuts a text to n bytes at most, between characters.
@@ -91,14 +91,6 @@ func span(s string) (first, last uint64, ok bool) {
 	return first, last, found && err1 == nil && err2 == nil && first <= last
 }
 
-// bare is entries without the noun.
-func bare(first, last uint64) string {
-	if first == last {
-		return itoa(first)
-	}
-	return itoa(first) + ".." + itoa(last)
-}
-
 // spanned names the entries of a range as machines have it for subject.
 func spanned(subject string) string {
 	if first, last, ok := span(subject); ok {
@@ -156,12 +148,4 @@ func lower(s string) string {
 		return s
 	}
 	return string(s[0]+'a'-'A') + s[1:]
-}
-
-// count is a number with its noun: "1 entry", "3 entries".
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
 }
