@@ -77,43 +77,51 @@ func them(n int) string { return were(n, "it", "them") }
 // tellLeaderCommits tells why a leader commits: by whose answers a majority has
 // the entries on disk.
 func (s *scene) tellLeaderCommits(node string, indexes []uint64, hands string) {
-	last := slices.Max(indexes)
-	var acks []string
-	s.find("append-rpc", node, "DONE", func(c *change) {
-		if match(c.m) >= last {
-			_, to := ends(c.m)
-			acks = add(acks, to)
-		}
-	})
-	what := set(indexes)
+	last, what, n := slices.Max(indexes), set(indexes), s.nodes()
+	it, elder := them(len(indexes)), s.elder(node, indexes)
+	acks := s.acks(node, last)
+	earlier := confirmed(s.before, node, last)
 	own := s.first("append", node, "DONE")
-	n := s.nodes()
-	peers := confirmed(s.after, node, last)
-	if earlier := confirmed(s.before, node, last); len(acks) > 0 && len(earlier)+1 > n/2 && n > 0 {
-		acks, peers = nil, earlier // the commit is seen late: nothing happened at once
-	}
-	who := append([]string{node}, peers...)
-	of := ""
-	if n >= len(who) {
-		of = ", " + strconv.Itoa(len(who)) + " of " + strconv.Itoa(n)
-	}
-	why := ""
 	switch {
+	case n > 0 && len(earlier) > 0 && len(earlier)+1 > n/2: // the commit comes, or is seen, late
+		also := ""
+		if len(acks) > 0 {
+			also = ", and now " + list(acks) + were(len(acks), " has ", " have ") + it + " too"
+		}
+		s.say(rankCommit, node, " has committed ", what, elder, hands, ": a majority", s.share(node, earlier), " had ", it, " on disk before", also, s.late(node))
 	case len(acks) > 0:
-		s.use("append-rpc", node, "DONE")
-		why = possessive(acks) + were(len(acks), " answer completes", " answers complete") + " a majority (" + list(who) + of + ") with " + what + " on disk: " + node + " commits "
+		s.say(rankCommit, possessive(acks), were(len(acks), " answer completes", " answers complete"), " a majority", s.share(node, confirmed(s.after, node, last)),
+			" with ", what, " on disk: ", node, " commits ", it, elder, hands, s.tellsLater(node))
 	case own != nil && n == 1:
 		own.used = true
 		s.use("entry", node, "durable")
-		why = node + " has " + what + " on its disk, and is a majority by itself: it commits "
+		s.say(rankCommit, node, " has ", what, " on its disk, and is a majority by itself: it commits ", it, elder, hands)
 	default:
-		why = "a majority has " + what + " on disk: " + node + " commits "
+		s.say(rankCommit, "a majority has ", what, " on disk: ", node, " commits ", it, elder, hands)
 	}
-	if len(acks) == 0 && len(peers) > 0 {
-		s.say(rankCommit, node, " has committed ", what, s.elder(node, indexes), hands, ": a majority (", list(who), of, ") had ", them(len(indexes)), " on disk before", s.late(node))
-		return
+}
+
+// acks returns whose answers of this instant confirm an entry to a leader, and
+// marks them as told.
+func (s *scene) acks(leader string, index uint64) (peers []string) {
+	s.find("append-rpc", leader, "DONE", func(c *change) {
+		if match(c.m) >= index {
+			c.used = true
+			_, to := ends(c.m)
+			peers = add(peers, to)
+		}
+	})
+	return peers
+}
+
+// share names a majority: " (n1 and n2, 2 of 3)". It is empty if these are not
+// one, or if it is not known who counts.
+func (s *scene) share(leader string, peers []string) string {
+	n, who := s.nodes(), append([]string{leader}, peers...)
+	if len(who) > n || len(who) <= n/2 {
+		return ""
 	}
-	s.say(rankCommit, why, them(len(indexes)), s.elder(node, indexes), hands, s.tellsLater(node))
+	return " (" + list(who) + ", " + strconv.Itoa(len(who)) + " of " + strconv.Itoa(n) + ")"
 }
 
 // late says that a leader's main goroutine was at its disk until now, so that it

@@ -116,7 +116,7 @@ func (s *scene) tellFailed(c *change) {
 	}
 	text := s.unanswered(c, payload(c.m))
 	if len(with) > 0 {
-		text += "; its pipeline ends with it, and so does " + list(with)
+		text += "; with that the pipeline ends, which also carried " + list(with)
 	}
 	if s.after.Node(from).Role == "leader" {
 		text += "; it will try again"
