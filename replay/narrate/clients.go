@@ -161,7 +161,7 @@ func (s *scene) tellClients() {
 				}
 			}
 		})
-		s.say(rankClient, c.node, " has run ", named(c.m), " and gives what it writes to raft", waits)
+		s.say(rankClient, c.node, " has executed ", named(c.m), " and proposes its write to raft", waits)
 	})
 	s.find("exec", "", "", func(c *change) {
 		c.used = true
@@ -172,7 +172,7 @@ func (s *scene) tellClients() {
 		case c.entered("queued"):
 			s.say(rankClient, named(c.m), " waits for the one before it: it must see what that writes")
 		case c.entered("executed"):
-			s.say(rankClient, c.node, " has run ", named(c.m))
+			s.say(rankClient, c.node, " has executed ", named(c.m))
 		case len(c.moves) == 0:
 			c.used = false
 		}

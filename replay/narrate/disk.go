@@ -82,15 +82,15 @@ func (s *scene) tellDispatch(c *change) {
 	case !leads || len(labels) == 0:
 		s.say(rankDiskBegun, c.node, " begins to write ", what, " to its disk", due)
 	case len(labels) == 1:
-		s.say(rankDiskBegun, c.node, " makes ", article(labels[0]), what, " of term ", itoa(term), " and writes it to its own disk before it sends it", due)
+		s.say(rankDiskBegun, c.node, " puts ", article(labels[0]), " into its log as ", what, " of term ", itoa(term), ": it writes it to its own disk before it sends it", due)
 	default:
 		const listed = 3
 		which := ""
 		if len(labels) <= listed {
 			which = " (" + list(labels) + ")"
 		}
-		s.say(rankDiskBegun, c.node, " makes ", strconv.Itoa(len(labels)), " requests ", what, " of term ", itoa(term), which,
-			" and writes them to its disk at once", due)
+		s.say(rankDiskBegun, c.node, " puts ", strconv.Itoa(len(labels)), " requests", which, " into its log at once as ", what, " of term ", itoa(term),
+			" and writes them to its disk", due)
 	}
 }
 
@@ -98,13 +98,13 @@ func (s *scene) tellDispatch(c *change) {
 func article(label string) string {
 	switch label {
 	case "no-op":
-		return "its no-op "
+		return "its no-op"
 	case "barrier":
-		return "the barrier "
+		return "the barrier"
 	case "configuration":
-		return "the new configuration "
+		return "the new configuration"
 	}
-	return label + " "
+	return label
 }
 
 // tellMeta tells of the writes of the term and the vote.

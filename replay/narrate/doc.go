@@ -1,7 +1,7 @@
 // Package narrate tells in one sentence what happened at an instant of a run
-// and why: "n2 rejects AppendEntries 7..9 from n1: its entry 6 is of term 2, the
-// leader's of term 3; n1 will try from 6". The transcript of run --explain, the
-// listing of events --explain and the screen all take their sentences from here.
+// and why: "n2 rejects AppendEntries 7..9 from n1: its entry 6 is of term 2, n1's
+// of term 3; n1 will try from 6". The transcript of run --explain, the listing of
+// events --explain and the screen all take their sentences from here.
 //
 // It owns the words for what happens in raft. Its functions are pure: they ask a
 // replay.Timeline and keep nothing. Where the events do not tell why something

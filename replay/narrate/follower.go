@@ -306,18 +306,18 @@ func (s *scene) tellStores(c *change) {
 func (s *scene) matches(c *change, from string) string {
 	prev := c.num("prev-index")
 	if prev == 0 {
-		return " takes " + message(c.m) + ": they are the first"
+		return " takes " + message(c.m) + ", which begins with the first entry"
 	}
-	return " has the entry before, " + itoa(prev) + " of term " + itoa(c.num("prev-term")) + ", like " + from
+	return "'s log matches " + from + "'s up to entry " + itoa(prev)
 }
 
 // partly says which entries of a request are new.
 func (s *scene) partly(c *change, what string) string {
 	if fresh, all := c.num("new-entries"), c.num("entries"); fresh > 0 && fresh < all {
 		first, _, _ := carried(c.m)
-		return " and " + entries(first, first+all-fresh-1) + " already, so it writes only " + what + " to its disk"
+		return " and has " + entries(first, first+all-fresh-1) + " too, so it writes only " + what + " to its disk"
 	}
-	return " and begins to write " + what + " to its disk"
+	return ", so it begins to write " + what + " to its disk"
 }
 
 // tellNewTerm tells of a request of a newer term, which is written down first.
