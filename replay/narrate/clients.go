@@ -243,7 +243,7 @@ func (s *scene) tellRest() {
 
 // known kinds have sentences of their own; what is left of them is detail.
 var known = map[string]bool{
-	"exec": true, "read": true, "apply": true, "entry": true, "append": true, "truncate": true, "compact": false, "meta": true,
+	"exec": true, "read": true, "apply": true, "entry": true, "append": true, "truncate": true, "compact": true, "meta": true,
 	"append-rpc": true, "heartbeat": true, "vote-rpc": true, "prevote-rpc": true, "append-follower": true, "vote": true,
 	"election": true, "node": true,
 }

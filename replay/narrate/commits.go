@@ -136,7 +136,7 @@ func (s *scene) late(node string) string {
 	if !m.Known() || m.Open() || m.Since() < s.at-recent {
 		return ""
 	}
-	return ", but its main goroutine was busy writing " + spanned(m.Subject())
+	return ", but " + node + "'s main goroutine was busy writing " + spanned(m.Subject())
 }
 
 // tellsLater says that followers do not know yet: only the next message tells

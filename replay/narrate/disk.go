@@ -23,6 +23,21 @@ func (s *scene) tellDisk() {
 			s.say(rankDiskBegun, c.node, "'s disk has done what came before and begins to write ", spanned(c.m.Subject()), s.in("done", m.due))
 		}
 	})
+	s.find("compact", "", "", func(c *change) {
+		c.used = true
+		what := spanned(c.m.Subject())
+		switch {
+		case c.entered("DONE"):
+			s.use("entry", c.node, "COMPACTED")
+			s.say(rankDiskDone, c.node, " has dropped ", what, " from the front of its log: a snapshot holds what they did")
+		case c.entered("FAILED"):
+			s.say(rankDiskDone, c.node, " cannot drop ", what, " from the front of its log", because(c), "; that does no harm")
+		case c.born:
+			s.say(rankDiskBegun, c.node, " begins to drop ", what, " from the front of its log, since a snapshot holds what they did", s.queued(c))
+		default:
+			s.say(rankDiskBegun, c.node, "'s disk begins to drop ", what, " from the front of the log")
+		}
+	})
 	s.find("meta", "", "", func(c *change) {
 		if !c.used {
 			s.tellMeta(c)

@@ -1,6 +1,7 @@
 package narrate
 
 import (
+	"strings"
 	"time"
 
 	"raftscope/replay"
@@ -172,7 +173,11 @@ func (s *scene) tellStart(c *change) {
 		}
 	}
 	if found = s.loaded(c.node, c.m.Life()); found != "" {
-		text += ", as follower, and finds " + found + " on its disk; which of them are committed it has to learn anew"
+		which := "which of them are committed"
+		if strings.HasPrefix(found, "entry ") {
+			which = "whether that is committed"
+		}
+		text += ", as follower, and finds " + found + " on its disk; " + which + " it has to learn anew"
 	} else {
 		text += ", as follower: all it still knows is what is on its disk"
 	}

@@ -193,7 +193,7 @@ func (s *scene) tellSent(c *change) {
 	first, last, ok := carried(c.m)
 	switch {
 	case c.kind == "heartbeat":
-		s.say(rankSent, from, " sends ", list(peers), " a heartbeat: it leads term ", itoa(c.num("term")), cut)
+		s.say(rankSent, from, ", leader of term ", itoa(c.num("term")), ", sends ", list(peers), " a heartbeat", cut)
 	case !ok:
 		s.tellCommitSent(c, peers, cut)
 	default:
