@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"raftscope/replay"
+	"raftscope/replay/narrate"
 	"raftscope/sm"
 )
 
@@ -17,6 +18,7 @@ type eventFlags struct {
 	at, filter   string
 	notable      bool
 	real, asJSON bool
+	explain      bool
 }
 
 func newEvents(s streams) *cobra.Command {
@@ -33,6 +35,9 @@ func newEvents(s streams) *cobra.Command {
 			r, err := readRecording(args[0], f.at, s.err)
 			if err != nil {
 				return err
+			}
+			if f.explain {
+				return writeExplained(s.out, r.view)
 			}
 			filter, err := r.timeline.ParseFilter(f.filter)
 			if err != nil {
@@ -51,7 +56,32 @@ func newEvents(s streams) *cobra.Command {
 	flags.BoolVar(&f.notable, "notable", false, "print leader changes, rejections, truncations, errors, crashes and violations only")
 	flags.BoolVar(&f.real, "real", false, "print real durations too")
 	flags.BoolVar(&f.asJSON, "json", false, "print a JSON object a line")
+	flags.BoolVar(&f.explain, "explain", false, "print a sentence for each instant instead: what happened and why")
+	for _, other := range []string{"filter", "notable", "real", "json"} {
+		c.MarkFlagsMutuallyExclusive("explain", other)
+	}
 	return c
+}
+
+// writeExplained prints the commands and, for each instant, what happened and
+// why.
+func writeExplained(w io.Writer, v replay.View) error {
+	t := v.Timeline()
+	out := bufio.NewWriter(w)
+	for i := 0; i < v.Events(); {
+		_, to := narrate.Bounds(t, i)
+		to = max(i+1, min(to, v.Events()))
+		for part := range narrate.Parts(t, i, to) {
+			at := replay.Seconds(t.Event(part.From).At)
+			if part.Command {
+				fmt.Fprintf(out, "%s  > %s\n", at, t.Event(part.From).Text)
+			} else if text := narrate.Instant(t, part.From, part.To); text != "" {
+				fmt.Fprintf(out, "%s  %s\n", at, text)
+			}
+		}
+		i = to
+	}
+	return out.Flush()
 }
 
 func writeEvents(w io.Writer, v replay.View, filter replay.Filter, f eventFlags) error {

@@ -30,6 +30,8 @@ func TestRecordingCommands(t *testing.T) {
 		{"tree --json", `"`},
 		{"events", "node#1 born follower"},
 		{"events --notable", "n3 removed entries 4..6"},
+		{"events --explain", "n3's entry 4 is of term 2, n1's of term 3: it begins to remove its entries 4..6"},
+		{"events --explain", "> cut n3 | n1 n2"},
 		{"events --filter kind:truncate", "deleting > DONE"},
 		{"events --at 10", "n1"},
 		{"logs", "index"},

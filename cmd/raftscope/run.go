@@ -20,11 +20,12 @@ const verifyMax = 1_000_000
 
 // runFlags are the flags of run.
 type runFlags struct {
-	verify int
-	stats  bool
-	pause  time.Duration
-	print  grammar.PrintOptions
-	record recordFlags
+	verify  int
+	stats   bool
+	pause   time.Duration
+	explain bool
+	print   grammar.PrintOptions
+	record  recordFlags
 }
 
 func newRun(s streams) *cobra.Command {
@@ -46,6 +47,7 @@ func newRun(s streams) *cobra.Command {
 	flags.IntVar(&f.verify, "verify", 0, "run `N` times and say where runs part")
 	flags.BoolVar(&f.stats, "stats", false, "print instants, events, speed, goroutines, files and memory to standard error at the end")
 	flags.DurationVar(&f.pause, "pause", 0, "let the cluster stand still at random for up to `DURATION` of real time, which changes nothing")
+	flags.BoolVar(&f.explain, "explain", false, "tell each instant in a sentence: what happened and why")
 	flags.BoolVar(&f.print.Real, "real", false, "print real durations too, which differ from run to run")
 	flags.BoolVar(&f.print.Moves, "moves", false, "print trees with every move")
 	flags.IntVar(&f.print.Depth, "depth", 0, "print trees with `N` levels below the root")
@@ -92,7 +94,7 @@ func run(c *cobra.Command, s streams, f runFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	opt := scenario.Options{Print: f.print, Pause: f.pause}
+	opt := scenario.Options{Print: f.print, Pause: f.pause, Explain: f.explain}
 	var verdict scenario.Verdict
 	equal := true
 	if f.verify > 0 {

@@ -13,6 +13,7 @@ import (
 	"raftscope/replay"
 	"raftscope/replay/frames"
 	"raftscope/replay/history"
+	"raftscope/replay/narrate"
 	"raftscope/sm"
 )
 
@@ -21,6 +22,10 @@ type Options struct {
 	Print grammar.PrintOptions // for prints that do not say otherwise
 	Pause time.Duration        // see engine.SessionOptions
 	Out   sm.Sink              // takes all events too; may be nil
+
+	// Explain tells each instant in a sentence, what happened and why, instead
+	// of the notable events alone.
+	Explain bool
 }
 
 // Verdict is how a run ended.
@@ -133,7 +138,7 @@ func (r *runner) command(cmd grammar.Command) error {
 	if ctxErr := r.ctx.Err(); ctxErr != nil {
 		return ctxErr
 	}
-	if step, ok := cmd.(grammar.Step); ok && step.N > 0 {
+	if step, ok := cmd.(grammar.Step); ok && step.N > 0 && !r.opt.Explain {
 		r.steps(before)
 	} else {
 		r.narrate()
@@ -179,12 +184,28 @@ func (r *runner) expect(c grammar.Expect) {
 // narrate tells the notable events since it was called last.
 func (r *runner) narrate() {
 	t := r.session.Timeline()
+	if r.opt.Explain {
+		r.explain(t)
+		return
+	}
 	for ; r.told < t.Events(); r.told++ {
 		e := t.Event(r.told)
 		if e.Type == sm.Command && r.planned {
 			r.w.event(e.At, "> "+e.Text)
 		} else if text, ok := t.Story(r.told); ok {
 			r.w.event(e.At, text)
+		}
+	}
+}
+
+// explain tells what happened at each instant since narrate was called last.
+func (r *runner) explain(t *replay.Timeline) {
+	for from := r.told; from < t.Events(); from = r.told {
+		_, r.told = narrate.Bounds(t, from)
+		for part := range narrate.Parts(t, from, r.told) {
+			if text := narrate.Instant(t, part.From, part.To); text != "" && !part.Command {
+				r.w.event(t.Event(part.From).At, text)
+			}
 		}
 	}
 }

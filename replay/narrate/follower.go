@@ -1,0 +1,349 @@
+package narrate
+
+import (
+	"slices"
+	"strings"
+
+	"raftscope/replay"
+)
+
+// message names an AppendEntries request: "AppendEntries 7..9 from n1".
+func message(m replay.MachineView) string {
+	from, _ := ends(m)
+	if first, last, ok := carried(m); ok {
+		if first == last {
+			return "AppendEntries " + itoa(first) + " from " + from
+		}
+		return "AppendEntries " + itoa(first) + ".." + itoa(last) + " from " + from
+	}
+	if m.Label() == "heartbeat" {
+		return "the heartbeat from " + from
+	}
+	return "the AppendEntries without entries from " + from
+}
+
+// carried returns the indexes of the entries that a request brings.
+func carried(m replay.MachineView) (first, last uint64, ok bool) {
+	rest, found := strings.CutPrefix(m.Label(), "entries ")
+	if first, last, ok = span(rest); found && ok {
+		return first, last, true
+	}
+	if n := num(m, "entries"); n > 0 {
+		first = num(m, "prev-index") + 1
+		return first, first + n - 1, true
+	}
+	return 0, 0, false
+}
+
+// tellTruncations tells of log suffixes that are removed.
+func (s *scene) tellTruncations() {
+	s.find("truncate", "", "", func(c *change) {
+		c.used = true
+		request := s.cause(c.m, "truncates by")
+		leader := "its leader"
+		if request.Known() {
+			leader, _ = ends(request)
+		}
+		what := spanned(c.m.Subject())
+		switch {
+		case c.entered("DONE"):
+			s.say(rankTruncation, c.node, " has removed ", what, " from its disk, to make room for ", leader, "'s", s.lost(c.m))
+			s.use("entry", c.node, "TRUNCATED")
+		case c.entered("FAILED"):
+			s.say(rankTruncation, c.node, " cannot remove ", what, " from its disk", because(c))
+		case c.born:
+			s.find("append-follower", c.node, "truncating", func(f *change) { f.used = true })
+			s.say(rankTruncation, c.node, s.conflict(c.m, request, leader), ": it begins to remove its ", what,
+				", and only then stores ", leader, "'s", s.queued(c))
+		case c.entered("deleting"):
+			s.say(rankTruncation, c.node, "'s disk has done what came before and begins to remove ", what)
+		}
+	})
+}
+
+// queued says that an operation of a disk waits for those before it.
+func (s *scene) queued(c *change) string {
+	if len(c.moves) == 0 || c.entered("deleting") || c.entered("writing") {
+		return ""
+	}
+	return "; this waits for what the disk has to do before"
+}
+
+// conflict says what made a follower remove the end of its log.
+func (s *scene) conflict(truncate, request replay.MachineView, leader string) string {
+	at, _, ok := span(truncate.Subject())
+	if !ok || !request.Known() {
+		return "'s log conflicts with that of " + leader
+	}
+	own := uint64(0)
+	for _, m := range s.before.LogBetween(truncate.Node(), at, at) {
+		own, _, _ = place(s.after.Of(m))
+	}
+	theirs := uint64(0)
+	if call := s.cause(request, "arrives as"); call.Known() {
+		theirs = s.sentTerm(call, at)
+	}
+	if own == 0 || theirs == 0 {
+		return "'s entry " + itoa(at) + " is of another term than " + leader + "'s"
+	}
+	return "'s entry " + itoa(at) + " is of term " + itoa(own) + ", " + leader + "'s of term " + itoa(theirs)
+}
+
+// sentTerm returns the term of the entry that a request carries at an index, 0
+// if the events do not tell.
+func (s *scene) sentTerm(call replay.MachineView, at uint64) uint64 {
+	for _, l := range call.Causes() {
+		if l.Machine == nil {
+			continue
+		}
+		if term, index, ok := place(s.after.Of(l.Machine)); ok && index == at && l.Role == "sent by" {
+			return term
+		}
+	}
+	return 0
+}
+
+// lost names the writes that a truncation was the end of.
+func (s *scene) lost(truncate replay.MachineView) string {
+	const asked = 16 // each costs a look at all copies of an entry
+	var names []string
+	for i, l := range truncate.Effects() {
+		if l.Machine == nil || l.Role != "removes" || i >= asked {
+			continue
+		}
+		exec := s.after.Exec(int(min(num(s.after.Of(l.Machine), "exec"), 1<<31)))
+		if exec.Known() && s.after.Outcome(exec.Machine).Fate == replay.FateTruncated {
+			names = add(names, exec.Name())
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return ": no log holds " + list(names) + " any more, " + were(len(names), "that write is", "these writes are") + " lost"
+}
+
+func were(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// tellRejections tells of AppendEntries that are refused, and what their sender
+// makes of it.
+func (s *scene) tellRejections() {
+	s.find("append-follower", "", "REJECTED", func(c *change) {
+		c.used = true
+		call := s.cause(c.m, "arrives as")
+		s.useChange(call)
+		s.use("append", c.node, "FAILED")
+		_, to := ends(c.m)
+		s.say(rankRejection, to, " rejects ", message(c.m), ": ", s.refusal(c, call), s.back(call))
+	})
+	for _, kind := range []string{"append-rpc", "heartbeat"} {
+		s.find(kind, "", "REJECTED", func(c *change) {
+			c.used = true
+			s.tellRefused(c)
+		})
+	}
+}
+
+// refusal says why an AppendEntries is refused, and what its sender will do.
+func (s *scene) refusal(c *change, call replay.MachineView) string {
+	from, to := ends(c.m)
+	reason := c.text("reason")
+	n := numbers(reason)
+	switch {
+	case strings.HasPrefix(reason, "older term") && len(n) == 2:
+		why := "it is of term " + itoa(n[0]) + ", " + to + " is in term " + itoa(n[1])
+		if c.m.Label() == "heartbeat" {
+			return why + "; raft does not look at the term in a heartbeat's answer, so " + from + " leads on"
+		}
+		return why + "; when " + from + " hears that, it will lead no more"
+	case strings.HasPrefix(reason, "previous entry") && len(n) == 2:
+		why := "entry " + itoa(n[0]) + ", which comes before, is missing: " + to + "'s log ends with entry " + itoa(n[1])
+		if strings.Contains(reason, "begins") {
+			why = "entry " + itoa(n[0]) + ", which comes before, is missing: " + to + "'s log begins with entry " + itoa(n[1])
+		}
+		return why + s.next(c, call)
+	case strings.HasPrefix(reason, "previous term differs") && len(n) == 3:
+		return "its entry " + itoa(n[0]) + " is of term " + itoa(n[1]) + ", " + from + "'s of term " + itoa(n[2]) + s.next(c, call)
+	case strings.HasPrefix(reason, "store failed"):
+		return "its disk failed" + strings.TrimPrefix(clip(reason, reasonMax), "store failed")
+	case reason == "":
+		return "the events do not tell why"
+	}
+	return clip(reason, reasonMax)
+}
+
+// next says from which entry the leader will try again, as replicateTo in
+// hashicorp/raft does it: one before, or behind what the follower's answer says
+// is its last. A pipeline ends instead, and goes back to what was confirmed.
+func (s *scene) next(c *change, call replay.MachineView) string {
+	from, to := ends(c.m)
+	if !call.Known() {
+		return ""
+	}
+	if num(call, "pipelined") != 0 {
+		return "; " + from + "'s pipeline to it will end"
+	}
+	last := s.after.Node(to).Last
+	return "; " + from + " will try from " + itoa(max(min(c.num("prev-index"), last+1), 1))
+}
+
+// tellRefused tells how a refusal reaches the sender.
+func (s *scene) tellRefused(c *change) {
+	from, to := ends(c.m)
+	reason := c.text("reason")
+	term, isNewer := newer(reason)
+	switch {
+	case isNewer && c.kind == "heartbeat":
+		s.say(rankRejection, from, " learns that ", to, " rejected its heartbeat, but raft does not look at the newer term ", clip(term, 20),
+			" in such an answer (only a read that verifies the leader would fail over it)")
+	case isNewer:
+		s.say(rankRejection, to, "'s refusal shows ", from, " that there is term ", clip(term, 20), ", newer than its ", itoa(c.num("term")), ": it will lead no more")
+	case strings.HasPrefix(reason, "its log ends at ") && num(c.m, "pipelined") == 0 && len(numbers(reason)) == 1:
+		last := numbers(reason)[0]
+		s.say(rankRejection, from, " learns that ", to, " rejected ", strings.TrimSuffix(message(c.m), " from "+from), ", as ", to,
+			"'s log ends with entry ", itoa(last), " or differs before: it will try from ", itoa(max(min(c.num("prev-index"), last+1), 1)))
+	default:
+		s.say(rankRejection, from, " learns that ", to, " rejected ", strings.TrimSuffix(message(c.m), " from "+from), ": its pipeline ends, and it goes on one request at a time")
+	}
+}
+
+// tellHandled tells what followers do with AppendEntries that they accept, or
+// have yet to consider. The commits that come with them have been told.
+func (s *scene) tellHandled() {
+	s.find("append-follower", "", "", func(c *change) {
+		c.used = true
+		from, to := ends(c.m)
+		call := s.cause(c.m, "arrives as")
+		s.useChange(call)
+		switch {
+		case c.entered("DONE"):
+			s.tellAccepted(c, s.back(call))
+		case c.entered("FAILED"):
+			s.say(rankArrived, to, " does not answer ", message(c.m), because(c))
+		case c.entered("appending"):
+			s.tellStores(c)
+		case c.entered("processing"):
+			s.tellNewTerm(c)
+		case c.entered("received"):
+			s.say(rankArrived, upper(message(c.m), from), " arrives at ", to, s.waits(to))
+		}
+	})
+}
+
+// upper takes the article from a message's name where it begins a sentence.
+func upper(message, from string) string {
+	switch rest, _ := strings.CutPrefix(message, "the "); {
+	case strings.HasPrefix(rest, "heartbeat"):
+		return from + "'s heartbeat"
+	case strings.HasPrefix(rest, "AppendEntries without"):
+		return from + "'s AppendEntries without entries"
+	}
+	return message
+}
+
+// tellAccepted tells of a request that is answered with yes.
+func (s *scene) tellAccepted(c *change, back string) {
+	from, to := ends(c.m)
+	follows := s.follows(to, from)
+	switch first, last, ok := carried(c.m); {
+	case s.first("append", to, "DONE") != nil:
+		a := s.first("append", to, "DONE")
+		a.used = true
+		s.say(rankDiskDone, to, " has ", spanned(a.m.Subject()), " on its disk and answers ", from, ": its log equals ", from, "'s up to entry ", itoa(last), back)
+	case ok:
+		s.say(rankArrived, to, " has ", entries(first, last), " already, and says so to ", from, back)
+	case c.m.Label() == "heartbeat":
+		s.use("meta", to, "DONE")
+		s.say(rankArrived, to, " answers ", from, "'s heartbeat: ", from, " is its leader", follows, back)
+	default:
+		s.use("meta", to, "DONE")
+		s.say(rankArrived, to, " answers ", from, " that their logs are equal up to entry ", itoa(c.num("prev-index")), follows, back)
+	}
+}
+
+// follows says that a node has a leader from now on.
+func (s *scene) follows(node, leader string) string {
+	c := s.first("node", node, "")
+	if c == nil {
+		return ""
+	}
+	e, ok := c.set("leader")
+	if !ok || e.Text != leader || e.Text == s.before.Node(node).Leader {
+		return ""
+	}
+	c.used = true
+	return ", and follows " + leader + " from now on"
+}
+
+// tellStores tells of a request whose entries go to the disk.
+func (s *scene) tellStores(c *change) {
+	from, to := ends(c.m)
+	a := s.first("append", to, "")
+	if a == nil {
+		s.say(rankDiskBegun, to, " begins to store ", message(c.m))
+		return
+	}
+	a.used = true
+	s.use("entry", to, "created")
+	what := spanned(a.m.Subject())
+	due := ""
+	if m, ok := a.into("writing"); ok {
+		due = s.in("done", m.due)
+	}
+	follows := s.follows(to, from)
+	if c.entered("processing") {
+		s.say(rankDiskBegun, to, s.matches(c, from), s.partly(c, what), due, follows)
+		return
+	}
+	s.say(rankDiskBegun, to, " begins to write ", what, " of ", from, " to its disk", due, follows)
+}
+
+// matches says that the check of the entry before those sent went well.
+func (s *scene) matches(c *change, from string) string {
+	prev := c.num("prev-index")
+	if prev == 0 {
+		return " takes " + message(c.m) + ", which begins with the first entry"
+	}
+	return "'s log matches " + from + "'s up to entry " + itoa(prev)
+}
+
+// partly says which entries of a request are new.
+func (s *scene) partly(c *change, what string) string {
+	if fresh, all := c.num("new-entries"), c.num("entries"); fresh > 0 && fresh < all {
+		first, _, _ := carried(c.m)
+		return " and has " + entries(first, first+all-fresh-1) + " too, so it writes only " + what + " to its disk"
+	}
+	return ", so it begins to write " + what + " to its disk"
+}
+
+// tellNewTerm tells of a request of a newer term, which is written down first.
+func (s *scene) tellNewTerm(c *change) {
+	from, to := ends(c.m)
+	meta := s.first("meta", to, "")
+	if meta == nil || !meta.born {
+		s.say(rankArrived, to, " takes up ", message(c.m))
+		return
+	}
+	meta.used = true
+	s.forgets(to)
+	if slices.Contains(s.stepped, to) {
+		s.say(rankArrived, to, " writes that term to its disk before it answers")
+		return
+	}
+	s.say(rankArrived, to, " hears from ", from, " as leader of term ", itoa(c.num("term")), ", newer than its ", itoa(s.before.Node(to).Term),
+		": it writes that term to its disk before it answers")
+}
+
+// forgets marks as told that a node takes up a newer term, and so knows no
+// leader for a moment.
+func (s *scene) forgets(node string) {
+	if c := s.first("node", node, ""); c != nil && len(c.moves) == 0 {
+		if e, ok := c.set("leader"); ok && e.Text == "" {
+			c.used = true
+		}
+	}
+}
