@@ -21,7 +21,7 @@ import (
 func testDisk(dead chan struct{}) *disk {
 	const took = 2 * time.Millisecond
 	return &disk{
-		clock: newClock(), faults: fault.NewBoard(fault.Options{}), gate: vtime.NewGate(dead), stream: vtime.NewStream(1, "disk", 0),
+		clock: newClock(), faults: fault.NewBoard(fault.Options{}), gate: vtime.NewGate(dead, 127), stream: vtime.NewStream(1, "disk", 0),
 		time: vtime.Range{Lo: took, Hi: took}, dead: dead,
 	}
 }

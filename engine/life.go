@@ -76,7 +76,7 @@ type life struct {
 func (w *World) newLife(n *node) *life {
 	n.lives++
 	l := &life{world: w, node: n, number: n.lives, dead: make(chan struct{}), ready: make(chan struct{}), store: kv.New()}
-	l.gate = vtime.NewGate(l.dead)
+	l.gate = vtime.NewGate(l.dead, w.net.Slot(n.name))
 	l.lease = newLease(w.cfg.Raft.LeaderLeaseTimeout, w.names, n.name, l.gate.IsShut)
 	l.clients.init()
 	if !w.bare {
@@ -131,7 +131,7 @@ func describe(data []byte) string {
 // goroutines for each peer, and each draws from math/rand at once; a
 // microsecond between peers gives every pair an instant of its own.
 func (l *life) onLog(message string) {
-	if message == "added peer, starting replication" && l.sleep(time.Microsecond) {
+	if message == "added peer, starting replication" && l.sleep(vtime.Step) {
 		l.lease.peerAdded()
 	}
 }

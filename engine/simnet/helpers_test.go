@@ -50,7 +50,7 @@ func hosts(t *testing.T, opt simnet.Options, f func(t *testing.T, net *simnet.Ne
 
 func newHost(net *simnet.Network, name string, p *probe.Probe) *host {
 	h := &host{dead: make(chan struct{})}
-	h.gate = vtime.NewGate(h.dead)
+	h.gate = vtime.NewGate(h.dead, 127)
 	h.Endpoint = net.Endpoint(name, p, h.gate, h.dead)
 	h.leading.Store(true)
 	h.Open(func() (uint64, bool) { return 2, h.leading.Load() })

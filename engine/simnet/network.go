@@ -74,6 +74,13 @@ func (n *Network) link(d direction) *link {
 	return l
 }
 
+// Slot is a slot of virtual time that belongs to a node and that no link has:
+// the one of its link to itself.
+func (n *Network) Slot(node string) int {
+	i := n.number(raft.ServerAddress(node))
+	return i*len(n.opt.Nodes) + i
+}
+
 func (n *Network) number(a raft.ServerAddress) int {
 	return max(slices.Index(n.opt.Nodes, string(a)), 0)
 }

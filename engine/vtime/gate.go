@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// gateStep is the virtual time between two admissions of one gate, and the
-// least that an arrival waits.
-const gateStep = time.Microsecond
+// Step is the least virtual time between two admissions of one gate, and the
+// least that an arrival waits: about a microsecond.
+const Step = 7 * Slots * time.Nanosecond
 
 // Gate admits what enters a node: requests, answers, client calls, stops. It
 // is shut while a modelled operation of the node's main goroutine runs, then
@@ -18,7 +18,12 @@ const gateStep = time.Microsecond
 // It exists because Go picks at random among the ready cases of a select: a
 // raft main goroutine that returns from a disk write must not find two of its
 // channels ready. The gate only orders what raft's channels would queue.
+//
+// A gate has a slot of its own, as streams have: what is let into a node never
+// happens at the instant of anything else.
 type Gate struct {
+	slot int64
+
 	mu      sync.Mutex
 	busy    int       // modelled operations of main that run now
 	queue   []*Ticket // in order of arrival
@@ -28,8 +33,18 @@ type Gate struct {
 	dead    <-chan struct{}
 }
 
-// NewGate returns an open gate of a life that ends when dead is closed.
-func NewGate(dead <-chan struct{}) *Gate { return &Gate{dead: dead} }
+// NewGate returns an open gate of a life that ends when dead is closed. No
+// stream of the run may have its slot.
+func NewGate(dead <-chan struct{}, slot int) *Gate {
+	return &Gate{dead: dead, slot: int64(slot % Slots)}
+}
+
+// after returns the first instant of the gate's slot that is a Step or more
+// after t.
+func (g *Gate) after(t time.Time) time.Time {
+	t = t.Add(Step)
+	return t.Add(time.Duration((g.slot - t.UnixNano()%Slots + Slots) % Slots))
+}
 
 // Ticket is a place in a gate's queue.
 type Ticket struct {
@@ -109,7 +124,7 @@ func (g *Gate) Gather(n int) bool {
 		}
 		close(t.admitted)
 		select {
-		case <-time.After(gateStep):
+		case <-time.After(time.Until(g.after(time.Now()))):
 		case <-g.dead:
 			return false
 		}
@@ -174,7 +189,7 @@ func (g *Gate) pump() {
 	if g.last.After(due) {
 		due = g.last
 	}
-	if wait := gateStep - time.Since(due); wait > 0 {
+	if wait := time.Until(g.after(due)); wait > 0 {
 		g.armed = true
 		time.AfterFunc(wait, g.fire)
 		return

@@ -42,7 +42,7 @@ func collect(out <-chan arrival, n int) []arrival {
 
 // An arrival waits a microsecond at least, for what else arrives at its instant.
 func TestGate(t *testing.T) {
-	const us, ms = time.Microsecond, time.Millisecond
+	const us, ms = vtime.Step, 7812*vtime.Slots*time.Nanosecond
 	for _, c := range []struct {
 		name string
 		play func(g *vtime.Gate, start time.Time, out chan<- arrival)
@@ -110,7 +110,7 @@ func TestGate(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				out := make(chan arrival, len(c.want))
-				c.play(vtime.NewGate(make(chan struct{})), time.Now(), out)
+				c.play(vtime.NewGate(make(chan struct{}), 0), time.Now(), out)
 				if got := collect(out, len(c.want)); !slices.Equal(got, c.want) {
 					t.Errorf("got %v, want %v", got, c.want)
 				}
@@ -125,7 +125,7 @@ func TestGate(t *testing.T) {
 func TestGateDead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dead := make(chan struct{})
-		g := vtime.NewGate(dead)
+		g := vtime.NewGate(dead, 0)
 		in := g.Enter()
 		time.Sleep(time.Millisecond) // it is let in
 		out := make(chan arrival, 3)
@@ -149,7 +149,7 @@ func TestGateDead(t *testing.T) {
 // Done of a ticket that is not being handed over opens nothing.
 func TestGateDoneTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := vtime.NewGate(make(chan struct{}))
+		g := vtime.NewGate(make(chan struct{}), 0)
 		start := time.Now()
 		first := g.Enter()
 		first.Wait()
