@@ -70,6 +70,15 @@ func (p plan) String() string {
 	return strings.Join(all, " ; ")
 }
 
+// shorter says whether a plan takes fewer commands than another: nobody knows how
+// many more there are behind one that only prepares.
+func (p plan) shorter(than plan) bool {
+	if p.prepares != than.prepares {
+		return !p.prepares
+	}
+	return len(p.lines) < len(than.lines)
+}
+
 func (p *plan) add(lines ...grammar.Command) { p.lines = append(p.lines, lines...) }
 
 // plan makes a plan for the present state.
@@ -87,7 +96,7 @@ func (w *World) plan(cmd grammar.Truncate) (plan, error) {
 		p, err := pl.forNode(name, cmd.From)
 		if err != nil {
 			refusals = append(refusals, err)
-		} else if best.lines == nil || len(p.lines) < len(best.lines) && p.prepares == best.prepares {
+		} else if best.lines == nil || p.shorter(best) {
 			best = p
 		}
 	}

@@ -18,9 +18,11 @@ const restMax = 20
 
 // movesTime says whether a command is one that lets time go on.
 func movesTime(cmd grammar.Command) bool {
-	switch cmd.(type) {
+	switch c := cmd.(type) {
 	case grammar.Run, grammar.RunUntil, grammar.Step, grammar.Finish, grammar.Advance:
 		return true
+	case grammar.Truncate:
+		return !c.Plan
 	}
 	return false
 }
@@ -45,7 +47,7 @@ func (r *runner) stop(cmd grammar.Command) {
 		return
 	}
 	until, ok := cmd.(grammar.RunUntil)
-	if ok && s.Break == 0 && len(s.Also) == 0 && t.Holds(until.Cond) {
+	if s.Break == 0 && len(s.Also) == 0 && (!ok || t.Holds(until.Cond)) {
 		return
 	}
 	next := t.AtSeq(s.Seq).Events()

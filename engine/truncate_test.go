@@ -1,0 +1,150 @@
+package engine
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"raftscope/engine/grammar"
+)
+
+// play starts a session of n nodes and has it carry out the commands.
+func playCommands(t *testing.T, nodes int, text string) *Session {
+	t.Helper()
+	cluster := grammar.DefaultCluster()
+	cluster.Nodes, cluster.Seed = nodes, 7
+	s, err := Start(cluster, SessionOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	cmds, err := grammar.ParseLine(1, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cmd := range cmds {
+		if err := s.Do(cmd); err != nil {
+			t.Fatalf("%s: %v", cmd, err)
+		}
+	}
+	return s
+}
+
+// TestTruncateRefuses: what cannot be is refused with the reason, and nothing
+// is done.
+func TestTruncateRefuses(t *testing.T) {
+	const settled = "run until leader ; write leader set x 0 wait ; run until states equal ; run until idle"
+	for _, c := range []struct {
+		name    string
+		nodes   int
+		before  string
+		command string
+		want    string
+	}{
+		{"one node", 1, settled, "truncate", "a cluster of one node never truncates"},
+		{"two nodes", 2, settled, "truncate n1", "nothing is ever truncated"},
+		{"committed", 3, settled, "truncate n3 from=3", "entry 3 is committed: raft never truncates what is"},
+		{"committed, whichever node", 3, settled, "truncate from=2", "entry 2 is committed"},
+		{"too far ahead", 3, settled, "truncate n3 from=5000", "a plan writes at most 1000 entries to get to 5000"},
+		{"down", 3, settled + " ; crash n2", "truncate n2", "n2 is not running: restart it first"},
+		{"no majority", 3, settled + " ; crash n2", "truncate n3", "2 of them are needed, and 1 are running"},
+		{"frozen", 3, settled + " ; freeze n2", "truncate n2", "n2 is frozen: thaw it first"},
+		{"another one frozen", 3, settled + " ; freeze n2", "truncate n3", "n2 is frozen: thaw it first"},
+		{"not the first that nobody has", 3, settled + " ; cut n3 | n1 n2 ; write n3 set a 1 x3 ; advance 50ms", "truncate n3 from=6",
+			"n3 is cut off with entries from 4 on that nobody else has: all of them go"},
+		{"not where the logs part", 3, settled + " ; cut n3 | n1 n2 ; write n3 set a 1 x3 ; run until leader n1 or leader n2 ; advance 100ms", "truncate n3 from=5",
+			"the leader, at 4: all goes from there on"},
+		{"not yet lost", 3, settled + " ; hold append-rpc all>all ; write n3 set a 1 ; advance 20ms", "truncate n3 from=4",
+			"entry 4 of n3 is not known to be lost: the others may yet commit it"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if raceEnabled {
+				t.Skip("names nodes that lead only without the race detector")
+			}
+			s := playCommands(t, c.nodes, c.before)
+			events, digest := s.Timeline().Events(), s.Digest()
+			cmd, err := grammar.ParseLine(1, c.command)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = s.Do(cmd[0])
+			var refused *CommandError
+			if !errors.As(err, &refused) || refused.Class != "refused" || !strings.Contains(refused.Message, c.want) {
+				t.Errorf("%s: %v, want %q", c.command, err, c.want)
+			}
+			if s.Timeline().Events() != events || s.Digest() != digest {
+				t.Errorf("%d events came of it", s.Timeline().Events()-events)
+			}
+		})
+	}
+}
+
+// TestTruncatePlans: how many lines a plan has in each situation, and that it
+// does what it says.
+func TestTruncatePlans(t *testing.T) {
+	const settled = "run until leader ; write leader set x 0 wait ; run until states equal ; run until idle"
+	for _, c := range []struct {
+		name    string
+		nodes   int
+		before  string
+		command string
+		lines   int // of the last plan
+	}{
+		{"the leader", 3, settled, "truncate n3", 6},
+		{"whichever", 3, settled, "truncate", 6},
+		{"a follower", 3, settled, "truncate n1", 10},
+		{"a follower of five", 5, settled, "truncate n2", 6},
+		{"a follower of four", 4, settled, "truncate n2", 12},
+		{"further ahead", 3, settled, "truncate n3 from=20", 8},
+		{"cut off with entries of its own", 3, settled + " ; cut n3 | n1 n2 ; write n3 set a 1 ; advance 50ms", "truncate n3", 3},
+		{"parted from the leader", 3, settled + " ; cut n3 | n1 n2 ; write n3 set a 1 ; run until leader n1 or leader n2 ; advance 100ms", "truncate n3", 2},
+		{"whichever parted", 3, settled + " ; cut n3 | n1 n2 ; write n3 set a 1 ; run until leader n1 or leader n2 ; advance 100ms", "truncate", 2},
+		{"before there is a leader", 3, "advance 10ms", "truncate n2", 10},
+		{"cuts in the way", 3, settled + " ; cut n1 > n2", "truncate n3", 6},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if raceEnabled {
+				t.Skip("names nodes that lead only without the race detector")
+			}
+			s := playCommands(t, c.nodes, c.before)
+			rules := 0
+			cmd, err := grammar.ParseLine(1, c.command)
+			if err != nil {
+				t.Fatal(err)
+			}
+			from := s.Timeline().Events()
+			if err := s.Do(cmd[0]); err != nil {
+				t.Fatalf("%s: %v", c.command, err)
+			}
+			plan := lastPlan(s, from)
+			if n := strings.Count(plan, ";") + 1; n != c.lines {
+				t.Errorf("the plan has %d lines, want %d: %s", n, c.lines, plan)
+			}
+			if _, err := grammar.ParseLine(1, plan); err != nil {
+				t.Errorf("the plan is no line of the grammar: %v: %s", err, plan)
+			}
+			if s.Timeline().Count("truncate", "DONE") == 0 {
+				t.Error("nothing was truncated")
+			}
+			for _, r := range s.Status().Rules {
+				if !r.Cleared {
+					rules++
+				}
+			}
+			if rules > 0 {
+				t.Errorf("%d rules are left over", rules)
+			}
+		})
+	}
+}
+
+// lastPlan is the newest plan told since an event.
+func lastPlan(s *Session, from int) (plan string) {
+	tl := s.Timeline()
+	for i := from; i < tl.Events(); i++ {
+		if text, ok := strings.CutPrefix(tl.Event(i).Text, "plan: "); ok {
+			plan = text
+		}
+	}
+	return plan
+}
