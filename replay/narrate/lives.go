@@ -22,7 +22,7 @@ func (s *scene) tellUser() {
 			s.say(rankViolation, "a rule is broken by ", name, ": ", clip(e.Text, reasonMax))
 		case e.Type == sm.Log && e.Key == "PANIC":
 			s.say(rankViolation, "raft dies on ", e.Node, ": ", clip(e.Text, reasonMax))
-		case e.Type == sm.Note:
+		case e.Type == sm.Note && !strings.HasPrefix(e.Text, "plan: "): // a plan is no sentence
 			s.say(rankUser, "note: ", clip(e.Text, reasonMax))
 		}
 	}
