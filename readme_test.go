@@ -1,30 +1,71 @@
 package raftscope_test
 
 import (
+	"flag"
+	"fmt"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
 
+var update = flag.Bool("update", false, "take the README's transcripts anew from the golden ones")
+
+// transcript is a place in the README that shows a piece of a golden file:
+//
+//	<!-- transcript FILE first="LINE" lines=N -->
+//
+// and the piece in a block of text: N lines from the first one that has
+// LINE in it.
+var transcript = regexp.MustCompile("(?s)(<!-- transcript ([a-z.-]+) first=\"([^\"]+)\" lines=([0-9]+) -->\n```text\n)(.*?)(```\n)")
+
+// piece returns what a transcript shows.
+func piece(file, first, lines string) (string, error) {
+	golden, err := os.ReadFile("testdata/scenarios/" + file)
+	if err != nil {
+		return "", err
+	}
+	n, err := strconv.Atoi(lines)
+	if err != nil {
+		return "", err
+	}
+	all := strings.SplitAfter(string(golden), "\n")
+	for i, line := range all {
+		if strings.Contains(line, first) && i+n <= len(all) {
+			return strings.Join(all[i:i+n], ""), nil
+		}
+	}
+	return "", fmt.Errorf("%s has no line with %q, or too few behind it", file, first)
+}
+
 // TestReadmeTranscripts holds the README's transcripts against the golden ones
-// they are taken from: each must stand there line by line.
+// they are taken from.
 func TestReadmeTranscripts(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := regexp.MustCompile("(?s)<!-- transcript ([a-z-]+) -->\n```text\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
-	if len(blocks) == 0 {
-		t.Fatal("the README has no transcript")
-	}
-	for _, block := range blocks {
-		golden, err := os.ReadFile("testdata/scenarios/" + block[1] + ".golden")
+	found := 0
+	text := transcript.ReplaceAllStringFunc(string(readme), func(block string) string {
+		found++
+		m := transcript.FindStringSubmatch(block)
+		want, err := piece(m[2], m[3], m[4])
 		if err != nil {
-			t.Fatal(err)
+			t.Error(err)
+			return block
 		}
-		if !strings.Contains(string(golden), block[2]) {
-			t.Errorf("not in the transcript of %s:\n%s", block[1], block[2])
+		if m[5] != want && !*update {
+			t.Errorf("not in the transcript %s (go test . -update takes it anew):\n%s", m[2], m[5])
+		}
+		return m[1] + want + m[6]
+	})
+	if found == 0 || found != strings.Count(string(readme), "<!-- transcript") {
+		t.Errorf("%d transcripts can be read of %d", found, strings.Count(string(readme), "<!-- transcript"))
+	}
+	if *update {
+		if err := os.WriteFile("README.md", []byte(text), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 // Step is the least virtual time between two admissions of one gate, and the
 // least that an arrival waits: about a microsecond.
-const Step = 7 * Slots * time.Nanosecond
+const Step = 8 * Slots * time.Nanosecond
 
 // Gate admits what enters a node: requests, answers, client calls, stops. It
 // is shut while a modelled operation of the node's main goroutine runs, then
