@@ -17,7 +17,8 @@ const stagesMax = 6
 
 // truncate brings about a truncation: it plans, tells the plan, carries it out,
 // and plans again if the plan only prepares. What is journalled are the lines of
-// the plan and not the command, so that a run of the journal does the same.
+// the plan, with a note of it, and not the command, so that a run of the journal
+// does the same.
 func (w *World) truncate(cmd grammar.Truncate) error {
 	done := w.timeline.Count("truncate", "DONE")
 	for range stagesMax {
@@ -29,8 +30,9 @@ func (w *World) truncate(cmd grammar.Truncate) error {
 		if p.prepares {
 			text += "; and then it depends"
 		}
-		w.buffer.Note("plan: " + text)
-		w.flush()
+		if err := w.Do(grammar.Note{Text: "plan: " + text}); err != nil {
+			return err
+		}
 		if cmd.Plan {
 			return nil
 		}
@@ -39,9 +41,7 @@ func (w *World) truncate(cmd grammar.Truncate) error {
 				return fmt.Errorf("line %d of the plan, %s: %w", i+1, line, err)
 			}
 			if rest := p.lines[i+1:]; w.watch.atBreak() && len(rest) > 0 {
-				w.buffer.Note("plan stopped by a breakpoint; what is left of it: " + plan{lines: rest}.String())
-				w.flush()
-				return nil
+				return w.leave(rest)
 			}
 		}
 		if !p.prepares {
@@ -52,6 +52,15 @@ func (w *World) truncate(cmd grammar.Truncate) error {
 		return nil
 	}
 	return fmt.Errorf("%w: no plan held: the cluster changed its leader again and again", ErrTimeout)
+}
+
+// leave says what is left of a plan that a breakpoint stopped. The breakpoint
+// stays what the command was stopped by.
+func (w *World) leave(rest []grammar.Command) error {
+	stop := w.watch.stop
+	err := w.Do(grammar.Note{Text: "plan stopped by a breakpoint, left of it: " + plan{lines: rest}.String()})
+	w.watch.stop = stop
+	return err
 }
 
 // plan is a list of commands. If it prepares, another plan is to be made after

@@ -148,3 +148,27 @@ func lastPlan(s *Session, from int) (plan string) {
 	}
 	return plan
 }
+
+// TestTruncateStops: a breakpoint on the way stops the plan, and what is left
+// of it is told.
+func TestTruncateStops(t *testing.T) {
+	if raceEnabled {
+		t.Skip("names nodes that lead only without the race detector")
+	}
+	s := playCommands(t, 3, "run until leader ; run until logs equal ; break state n3 follower ; truncate n3")
+	if stop := s.Stop(); stop == nil || stop.Break != 1 {
+		t.Errorf("stopped by %+v, want breakpoint 1", stop)
+	}
+	tl, left := s.Timeline(), ""
+	for i := range tl.Events() {
+		if text, ok := strings.CutPrefix(tl.Event(i).Text, "plan stopped by a breakpoint, left of it: "); ok {
+			left = text
+		}
+	}
+	if want := "heal ; run until count truncate n3 DONE > 0 timeout=1m"; left != want {
+		t.Errorf("left is %q, want %q", left, want)
+	}
+	if s.Timeline().Count("truncate", "") != 0 {
+		t.Error("the plan went on")
+	}
+}

@@ -190,7 +190,7 @@ func (r *runner) narrate() {
 	}
 	for ; r.told < t.Events(); r.told++ {
 		e := t.Event(r.told)
-		if e.Type == sm.Command && r.planned {
+		if e.Type == sm.Command && r.planned && !strings.HasPrefix(e.Text, "note ") {
 			r.w.event(e.At, "> "+e.Text)
 		} else if text, ok := t.Story(r.told); ok {
 			r.w.event(e.At, text)
