@@ -110,7 +110,7 @@ func (v View) HeldText(w io.Writer) error {
 	tab.add("held", "node", "about", "in", "since", "by", "what waits for it")
 	for _, h := range held {
 		m := v.Of(h.Machine)
-		by := h.Fault
+		by := strings.TrimPrefix(h.Fault, "held by ")
 		if by == "" {
 			by = "hand"
 			if v.frozenBy(m) {

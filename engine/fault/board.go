@@ -220,6 +220,13 @@ func (b *Board) Find(id sm.ID) *Op {
 	return found
 }
 
+// UnderWay returns how many operations are under way.
+func (b *Board) UnderWay() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.ops)
+}
+
 // Overtook says that a message has arrived: those that left before it on the
 // same way and wait to be overtaken go on.
 func (b *Board) Overtook(by *Op) {
