@@ -95,6 +95,9 @@ func (w *World) doBreak(cmd grammar.Command) (err error) {
 		err = set.Disable(c.N)
 	case grammar.Delete:
 		if c.N == 0 {
+			if len(set.List()) == 0 {
+				return refuse("there are no breakpoints")
+			}
 			set.Clear()
 		} else {
 			err = set.Delete(c.N)

@@ -67,10 +67,13 @@ func (c *call) confirm() (path string, err error) {
 	t.Done()
 	err, ok = l.await(future)
 	l.clients.verifying.Add(-1)
-	if !ok {
+	switch {
+	case !ok:
 		return verify, errConnection
-	} else if err != nil {
+	case err != nil:
 		return verify, err
+	case l.lease.lostNow():
+		return verify, raft.ErrLeadershipLost
 	}
 	if l.ownTerm(r, index) && l.hasApplied(index) {
 		return verify, nil

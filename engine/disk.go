@@ -43,11 +43,7 @@ func (d *disk) Do(op probe.Op, began func(due sm.Time), call func() error) error
 	if op.Machine != nil {
 		o.Tell(op.Machine, nil)
 	}
-	if turn != nil {
-		d.wait(turn)
-	}
-	err := d.run(o, began, call)
-	close(done)
+	err := d.queued(o, turn, done, began, call)
 	if op.Dispatch && err == nil && d.gather != nil && !d.gather() {
 		runtime.Goexit()
 	}
@@ -55,6 +51,32 @@ func (d *disk) Do(op probe.Op, began func(due sm.Time), call func() error) error
 		d.gate.End()
 	}
 	return err
+}
+
+// queued does an operation when its turn has come. One that somebody fails
+// before that leaves the queue, and those behind it still wait for those before.
+func (d *disk) queued(o *fault.Op, turn <-chan struct{}, done chan struct{}, began func(due sm.Time), call func() error) error {
+	if turn != nil {
+		switch o.Queue(turn, d.dead) {
+		case fault.Ended:
+			runtime.Goexit()
+		case fault.Failed:
+			go d.pass(turn, done)
+			return o.Err()
+		}
+	}
+	err := d.run(o, began, call)
+	close(done)
+	return err
+}
+
+// pass hands on a turn that is not taken.
+func (d *disk) pass(turn <-chan struct{}, done chan struct{}) {
+	select {
+	case <-turn:
+		close(done)
+	case <-d.dead:
+	}
 }
 
 // run does an operation whose turn has come, unless the user wants it to fail.
@@ -82,12 +104,4 @@ func (d *disk) enqueue() (turn <-chan struct{}, done chan struct{}) {
 	turn, done = d.tail, make(chan struct{})
 	d.tail = done
 	return turn, done
-}
-
-func (d *disk) wait(turn <-chan struct{}) {
-	select {
-	case <-turn:
-	case <-d.dead:
-		runtime.Goexit()
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"raftscope/engine/fault"
 	"raftscope/engine/grammar"
 )
 
@@ -158,7 +159,7 @@ func (w *World) power(cmd grammar.Command) error {
 		}
 		return w.restart(n)
 	case grammar.Stop:
-		return w.endLife(c.Node, (*life).stop)
+		return w.stopNode(c.Node)
 	case grammar.Crash:
 		return w.endLife(c.Node, func(l *life) { l.crash("") })
 	}
@@ -173,11 +174,32 @@ func (w *World) restart(n *node) error {
 			return fmt.Errorf("%w: %s is running", ErrRefused, n.name)
 		}
 		if err := w.untilDone(answerMax, l.isDead); err != nil {
+			if op := w.heldOnDisk(n.name); op != nil {
+				return fmt.Errorf("wait for %s to stop, of which %s is held: %w", n.name, w.nameOf(op), err)
+			}
 			return fmt.Errorf("wait for %s to stop: %w", n.name, err)
 		}
 	}
 	w.launch(n, 0)
 	return nil
+}
+
+// stopNode shuts a node down in good order, for which raft's main goroutine must
+// come to rest: it does not while its disk is held.
+func (w *World) stopNode(name string) error {
+	if op := w.heldOnDisk(name); op != nil {
+		return refuse("%s is held, and %s cannot come to rest: release or fail that first, or crash the node", w.nameOf(op), name)
+	}
+	if n := w.nodes[name]; n != nil && n.up() != nil && n.up().stopping.Load() {
+		return refuse("%s is stopping already", name)
+	}
+	return w.endLife(name, (*life).stop)
+}
+
+// heldOnDisk returns the operation of a node's disk that a user holds, other
+// than by a freeze, if there is one.
+func (w *World) heldOnDisk(name string) *fault.Op {
+	return w.faults.Holding(func(what fault.What) bool { return what.Class == fault.Disk && what.Node == name })
 }
 
 func (w *World) endLife(name string, end func(*life)) error {

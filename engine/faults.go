@@ -15,8 +15,8 @@ func (w *World) doFault(cmd grammar.Command) error {
 	switch c := cmd.(type) {
 	case grammar.Fault:
 		if c.Machine.Form == 0 {
-			w.faults.Add(ruleOf(c))
-			return nil
+			_, err := w.faults.Add(ruleOf(c))
+			return refused(err)
 		}
 		return w.faultOne(c)
 	case grammar.Release:
@@ -24,7 +24,7 @@ func (w *World) doFault(cmd grammar.Command) error {
 			return w.release(c.Machine)
 		}
 		if w.faults.ReleaseAll() == 0 {
-			return fmt.Errorf("%w: nothing is held", ErrRefused)
+			return refuse("nothing is held, but for what is frozen")
 		}
 	case grammar.Clear:
 		if !c.All {
@@ -37,7 +37,7 @@ func (w *World) doFault(cmd grammar.Command) error {
 		return w.freeze(c.Node)
 	case grammar.Thaw:
 		if !w.faults.Frozen(c.Node) {
-			return fmt.Errorf("%w: %s is not frozen", ErrRefused, c.Node)
+			return refuse("%s is not frozen", c.Node)
 		}
 		w.thaw(c.Node)
 	}
@@ -121,9 +121,9 @@ func (w *World) faultOne(c grammar.Fault) error {
 	case grammar.Drop:
 		err = op.Drop()
 	case grammar.Delay:
-		err = op.Delay(w.faults.Between(op, vtime.Range(c.By)))
+		err = op.Delay(vtime.Range(c.By))
 	case grammar.Duplicate:
-		err = op.Duplicate(w.faults.Between(op, vtime.Range(c.By)))
+		err = op.Duplicate(vtime.Range(c.By))
 	case grammar.Reorder:
 		err = op.Reorder()
 	}
@@ -142,9 +142,16 @@ func (w *World) release(ref cond.Ref) error {
 const frozenAttr = "frozen"
 
 func (w *World) freeze(name string) error {
-	l := w.nodes[name].up()
+	n, err := w.nodeFor(name)
+	if err != nil {
+		return err
+	}
+	l := n.up()
 	if l == nil {
-		return fmt.Errorf("%w: %s is not running", ErrRefused, name)
+		return refuse("%s is not running", name)
+	}
+	if l.stopping.Load() {
+		return refuse("%s is stopping", name)
 	}
 	if !w.faults.Freeze(name) {
 		return fmt.Errorf("%w: %s is frozen already", ErrRefused, name)

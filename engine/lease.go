@@ -30,6 +30,7 @@ type lease struct {
 	timer    *time.Timer
 	deadline time.Time
 	checked  time.Time // when raft checked the lease last
+	lost     time.Time // when main came back to a lease that was over
 }
 
 func newLease(length time.Duration, names []string, self string, busy func() bool) *lease {
@@ -99,8 +100,31 @@ func (s *lease) returns() {
 		s.armed = true
 		s.arm(s.length)
 	case s.fired:
+		if s.reached() < (len(s.peers)+1)/2+1 { // checkLeaderLease: less than a quorum
+			s.lost = time.Now()
+		}
 		s.check()
 	}
+}
+
+// reached counts the peers heard of within the lease. s.mu is held.
+func (s *lease) reached() (n int) {
+	for _, peer := range s.peers {
+		if time.Since(s.contact[peer]) <= s.length {
+			n++
+		}
+	}
+	return n + 1 // itself
+}
+
+// lostNow says whether main comes back at this instant to a lease that is over.
+// A leader that was verified meanwhile finds that beside its lease timer, and Go
+// picks one of the two at random (raft.go, leaderLoop): the read is answered, or
+// leadership is lost first. Here it always is.
+func (s *lease) lostNow() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.lost.IsZero() && s.lost.Equal(time.Now())
 }
 
 // check does what checkLeaderLease does, as far as the timer is concerned.

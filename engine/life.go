@@ -70,12 +70,13 @@ type life struct {
 	raft     *raft.Raft
 	clients  clients
 	applying applying
+	applied  chan struct{} // something in it: the state machine got further
 }
 
 // newLife prepares a life; nothing runs before start.
 func (w *World) newLife(n *node) *life {
 	n.lives++
-	l := &life{world: w, node: n, number: n.lives, dead: make(chan struct{}), ready: make(chan struct{}), store: kv.New()}
+	l := &life{world: w, node: n, number: n.lives, dead: make(chan struct{}), ready: make(chan struct{}), store: kv.New(), applied: make(chan struct{}, 1)}
 	l.gate = vtime.NewGate(l.dead, w.net.Slot(n.name))
 	l.lease = newLease(w.cfg.Raft.LeaderLeaseTimeout, w.names, n.name, l.gate.IsShut)
 	l.clients.init()

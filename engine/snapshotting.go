@@ -25,8 +25,8 @@ type snapshotLog struct {
 	life *life
 }
 
-// snapshotPoll is how often a snapshot that is due looks whether the FSM
-// goroutine has nothing to do.
+// snapshotPoll is how long a snapshot that is due waits before it looks whether
+// the FSM goroutine has nothing to do: at an instant of its own.
 var snapshotPoll = vtime.Range{Lo: 10 * time.Microsecond, Hi: 50 * time.Microsecond}
 
 // LastIndex implements raft.LogStore.
@@ -34,8 +34,16 @@ func (s snapshotLog) LastIndex() (uint64, error) {
 	l := s.life
 	select {
 	case <-l.ready:
-		for idle := false; !idle; idle = l.hasApplied(l.raft.AppliedIndex()) {
+		for {
 			if !l.sleep(l.node.snapshots.Draw(snapshotPoll)) {
+				runtime.Goexit()
+			}
+			if l.hasApplied(l.raft.AppliedIndex()) {
+				break
+			}
+			select { // an apply may take for ever: a user may hold it
+			case <-l.applied:
+			case <-l.dead:
 				runtime.Goexit()
 			}
 		}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"io"
 	"runtime"
 	"time"
 
@@ -23,6 +24,7 @@ type timedStore struct {
 // Apply implements raft.FSM.
 func (s *timedStore) Apply(log *raft.Log) any {
 	s.life.spendApply()
+	defer s.life.signalApplied()
 	return s.Store.Apply(log)
 }
 
@@ -30,6 +32,21 @@ func (s *timedStore) Apply(log *raft.Log) any {
 func (s *timedStore) StoreConfiguration(index uint64, c raft.Configuration) {
 	s.life.spendApply()
 	s.Store.StoreConfiguration(index, c)
+	s.life.signalApplied()
+}
+
+// Restore implements raft.FSM.
+func (s *timedStore) Restore(r io.ReadCloser) error {
+	defer s.life.signalApplied()
+	return s.Store.Restore(r)
+}
+
+// signalApplied says that the state machine has got further.
+func (l *life) signalApplied() {
+	select {
+	case l.applied <- struct{}{}:
+	default:
+	}
 }
 
 // applying is the apply that raft's FSM goroutine, which alone uses it, is in.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"raftscope/engine/fault"
 	"raftscope/engine/grammar"
 	"raftscope/replay"
 	"raftscope/replay/cond"
@@ -90,11 +91,33 @@ func (p plan) shorter(than plan) bool {
 
 func (p *plan) add(lines ...grammar.Command) { p.lines = append(p.lines, lines...) }
 
+// clear refuses to plan while something keeps or loses what a plan relies on.
+func (w *World) clear() error {
+	if op := w.faults.Holding(nil); op != nil {
+		return refuse("%s is held: release it first", w.nameOf(op))
+	}
+	if r, ok := w.faults.InTheWay(); ok {
+		return refuse("rule %d (%s) is in the way: clear it first", r.N, r.Text)
+	}
+	return nil
+}
+
+// nameOf is the name of the machine that tells of an operation.
+func (w *World) nameOf(op *fault.Op) string {
+	if m := w.timeline.Machine(op.ID()); m != nil {
+		return m.Name()
+	}
+	return "something"
+}
+
 // plan makes a plan for the present state.
 func (w *World) plan(cmd grammar.Truncate) (plan, error) {
+	if err := w.clear(); err != nil {
+		return plan{}, err
+	}
 	pl := planner{
 		view: w.timeline.View(), names: w.names, isCut: w.net.IsCut, preVote: !w.cfg.Raft.PreVoteDisabled,
-		rules: len(w.faults.Rules()), frozen: w.faults.Frozen, prefix: "truncated",
+		rules: w.faults.Made(), frozen: w.faults.Frozen, prefix: "truncated",
 	}
 	if cmd.Node != "" {
 		return pl.forNode(cmd.Node, cmd.From)

@@ -48,7 +48,7 @@ type World struct {
 	interim  func() error
 	watch    watch // for what a run is to stop at
 	gcEvery  uint64
-	gcAt     uint64      // instants at which to collect next
+	work     uint64      // done since garbage was collected last, in instants
 	timer    *time.Timer // of next, reused
 }
 
@@ -188,14 +188,21 @@ func (w *World) next(end time.Time) {
 	w.timer.Reset(min(time.Until(end), tick))
 	select {
 	case <-w.clock.wake:
+		w.work++
 	case <-w.timer.C:
+		w.work += tickWork
 	}
 	w.settle()
-	if w.gcEvery > 0 && w.instants >= w.gcAt {
-		w.gcAt = w.instants + w.gcEvery
+	if w.gcEvery > 0 && w.work >= w.gcEvery {
+		w.work = 0
 		runtime.GC()
 	}
 }
+
+// tickWork is how much a tick counts towards the next collection of garbage: the
+// heartbeats of a tick, which nobody sees, leave as much behind as so many
+// instants.
+const tickWork = 32
 
 // settle lets what a command started happen as far as it does without time
 // passing.

@@ -16,6 +16,9 @@ const (
 	attrFrozen = "frozen" // of a node: 1 while everything of it is held
 )
 
+// attrHeldBy is the attribute that says by what an operation is held.
+const attrHeldBy = "held-by"
+
 // attrHeld is the attribute of a machine that says whether a user holds its
 // operation (1) or it goes on again (0).
 const attrHeld = "held"
@@ -24,7 +27,7 @@ const attrHeld = "held"
 type Held struct {
 	Machine *Machine
 	Since   sm.Time // when it was held
-	Fault   string  // by what, in words; empty if by hand
+	By      string  // by what: "hand", "rule 2", "freeze n1"; joined by commas
 	Waits   []*Machine
 }
 
@@ -45,7 +48,7 @@ func (v View) Held() []Held {
 		if w.aux == 0 || !m.Known() || !m.lives() {
 			continue
 		}
-		out = append(out, Held{Machine: m.Machine, Since: w.at, Fault: m.text(attrFault), Waits: v.waits(m)})
+		out = append(out, Held{Machine: m.Machine, Since: w.at, By: m.text(attrHeldBy), Waits: v.waits(m)})
 	}
 	slices.SortFunc(out, func(a, b Held) int {
 		return cmp.Or(cmp.Compare(a.Since, b.Since), cmp.Compare(a.Machine.id, b.Machine.id))
@@ -110,14 +113,7 @@ func (v View) HeldText(w io.Writer) error {
 	tab.add("held", "node", "about", "in", "since", "by", "what waits for it")
 	for _, h := range held {
 		m := v.Of(h.Machine)
-		by := strings.TrimPrefix(h.Fault, "held by ")
-		if by == "" {
-			by = "hand"
-			if v.frozenBy(m) {
-				by = "freeze"
-			}
-		}
-		tab.add(m.Name(), m.Node(), about(m.Machine), m.StateName(), Seconds(h.Since), by, names(h.Waits))
+		tab.add(m.Name(), m.Node(), about(m.Machine), m.StateName(), Seconds(h.Since), h.By, names(h.Waits))
 	}
 	return tab.write(w, true)
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -19,8 +18,10 @@ var (
 	ErrNoRule = errors.New("there is no such rule")
 	// ErrNotHeld: the operation is not held.
 	ErrNotHeld = errors.New("it is not held")
-	// ErrUnfit: such an operation cannot be treated so.
+	// ErrUnfit: such an operation cannot be treated so; the error says why.
 	ErrUnfit = errors.New("that cannot be done to it")
+	// ErrFull: there are RulesMax rules.
+	ErrFull = fmt.Errorf("there are %d rules already", RulesMax)
 )
 
 // Options describe a board.
@@ -40,8 +41,8 @@ type Board struct {
 	once   sync.Once
 
 	mu     sync.Mutex
-	rules  []*rule // in order of number, cleared ones too: the end of a run tells of all
-	active int     // rules that are not cleared
+	rules  []*rule // in order of number
+	made   int     // how many rules there ever were
 	frozen map[string]bool
 	ops    map[uint64]*Op // under way, by number
 	newest uint64
@@ -59,27 +60,41 @@ func (b *Board) Close() { b.once.Do(func() { close(b.closed) }) }
 // Closed is closed by Close.
 func (b *Board) Closed() <-chan struct{} { return b.closed }
 
-// Add adds a rule for operations that begin from now on and returns its number.
-func (b *Board) Add(r Rule) int {
+// RulesMax is how many rules a board has at once: each is asked for every
+// operation.
+const RulesMax = 100
+
+// Add adds a rule for operations that begin from now on and returns its number,
+// which counts all rules there ever were. It fails with ErrFull.
+func (b *Board) Add(r Rule) (n int, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	n := len(b.rules) + 1
-	b.rules = append(b.rules, &rule{Rule: r, n: n, draws: newDraws()})
-	b.active++
-	return n
+	if len(b.rules) >= RulesMax {
+		return 0, ErrFull
+	}
+	b.made++
+	b.rules = append(b.rules, &rule{Rule: r, n: b.made, draws: newDraws()})
+	return b.made, nil
+}
+
+// Made returns how many rules there ever were: the number of the newest.
+func (b *Board) Made() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.made
 }
 
 // Clear removes a rule; what it holds goes on. ErrNoRule if there is none.
 func (b *Board) Clear(n int) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if n < 1 || n > len(b.rules) || b.rules[n-1].cleared {
+	i := slices.IndexFunc(b.rules, func(r *rule) bool { return r.n == n })
+	if i < 0 {
 		return fmt.Errorf("rule %d: %w", n, ErrNoRule)
 	}
-	r := b.rules[n-1]
-	r.cleared = true
-	b.active--
-	b.let(r.name())
+	r := b.rules[i]
+	b.rules = slices.Delete(b.rules, i, i+1)
+	b.let(r.holds)
 	return nil
 }
 
@@ -87,26 +102,48 @@ func (b *Board) Clear(n int) error {
 func (b *Board) ClearAll() (cleared int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, r := range b.rules {
-		if !r.cleared {
-			r.cleared = true
-			cleared++
-			b.let(r.name())
-		}
+	rules := b.rules
+	b.rules = nil
+	for _, r := range rules {
+		b.let(r.holds)
 	}
-	b.active = 0
-	return cleared
+	return len(rules)
 }
 
-// Rules returns all rules there ever were, in order of number.
+// Rules returns the rules, in order of number.
 func (b *Board) Rules() []RuleState {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var all []RuleState
 	for _, r := range b.rules {
-		all = append(all, RuleState{N: r.n, Text: r.Text, Fired: r.fired, Cleared: r.cleared, Spent: r.spent()})
+		all = append(all, r.state())
 	}
 	return all
+}
+
+// InTheWay returns a rule that keeps or loses operations and may still fire.
+func (b *Board) InTheWay() (r RuleState, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, r := range b.rules {
+		if !r.spent() && (r.Action == Hold || r.Action == Drop || r.Action == Fail) {
+			return r.state(), true
+		}
+	}
+	return RuleState{}, false
+}
+
+// Holding returns the oldest operation that is held by a rule or by hand, if
+// there is one that match wants; a nil match wants all.
+func (b *Board) Holding(match func(What) bool) *Op {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, o := range b.inOrder() {
+		if (match == nil || match(o.what)) && slices.ContainsFunc(o.reasons, func(r string) bool { return !isFreeze(r) }) {
+			return o
+		}
+	}
+	return nil
 }
 
 // Freeze holds everything of a node: the messages from it and to it, its disk
@@ -134,7 +171,7 @@ func (b *Board) Thaw(node string) bool {
 		return false
 	}
 	delete(b.frozen, node)
-	b.let(freezeOf(node))
+	b.let(func(reason string) bool { return reason == freezeOf(node) })
 	return true
 }
 
@@ -153,45 +190,32 @@ func (b *Board) ReleaseAll() (released int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, o := range b.inOrder() {
-		if o.isHeld() && o.unhold(func(by string) bool { return !isFreeze(by) }) {
+		if o.unhold(func(by string) bool { return !isFreeze(by) }) {
 			released++
 		}
 	}
 	return released
 }
 
-// Between draws from a range for an operation, each time anew.
-func (b *Board) Between(o *Op, r vtime.Range) time.Duration {
-	if r.Hi <= r.Lo {
-		return r.Lo
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	rng := rand.New(rand.NewPCG(b.opt.Seed, o.n))
-	return r.Lo + time.Duration(rng.Int64N(int64(r.Hi-r.Lo)+1))
-}
-
-// Abandon lets the requests that a node sent go on, because the life that sent
-// them is over and nobody could release them any more.
+// Abandon lets the requests go on that a life of a node sent, now that it is
+// over: by their machines, which are gone with it, nobody could release them.
+// What another node's freeze holds stays, for a thaw lets that go.
 func (b *Board) Abandon(node string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, o := range b.inOrder() {
 		if o.what.Class == Message && o.what.Node == node {
 			o.teller = nil
-			if o.isHeld() {
-				o.unhold(func(string) bool { return true })
-			}
+			o.unhold(func(reason string) bool { return !isFreeze(reason) || reason == freezeOf(node) })
 		}
 	}
 }
 
-// let takes away one reason to hold from all operations. b.mu is held.
-func (b *Board) let(reason string) {
+// let takes away the reasons to hold that match from all operations. b.mu is
+// held.
+func (b *Board) let(match func(reason string) bool) {
 	for _, o := range b.inOrder() {
-		if o.isHeld() {
-			o.unhold(func(by string) bool { return by == reason })
-		}
+		o.unhold(match)
 	}
 }
 
@@ -207,13 +231,13 @@ func (b *Board) inOrder() []*Op {
 }
 
 // Find returns the operation under way that a machine tells of; of several,
-// the newest. nil if there is none.
+// the newest that is no copy. nil if there is none.
 func (b *Board) Find(id sm.ID) *Op {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var found *Op
 	for _, o := range b.ops {
-		if o.teller != nil && id != 0 && o.teller.ID() == id && (found == nil || o.n > found.n) {
+		if o.teller != nil && id != 0 && o.teller.ID() == id && (found == nil || found.copied && !o.copied || found.copied == o.copied && o.n > found.n) {
 			found = o
 		}
 	}
@@ -239,7 +263,7 @@ func (b *Board) Overtook(by *Op) {
 		w := o.what
 		w.Kind = by.what.Kind
 		if o.n < by.n && w == by.what && (by.what.Kind == o.what.Kind || !isBeat(by.what.Kind)) {
-			o.unhold(func(reason string) bool { return reason == overtaking })
+			o.unhold(isOvertaking)
 		}
 	}
 }
@@ -254,52 +278,36 @@ func isBeat(kind string) bool { return kind == "heartbeat" }
 func (b *Board) Begin(w What, stream *vtime.Stream) *Op {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.newest++
-	o := &Op{board: b, n: b.newest, what: w, stream: stream}
-	b.ops[o.n] = o
-	if b.active > 0 {
-		b.apply(o)
-	}
-	if len(b.frozen) > 0 {
-		for _, node := range []string{w.Node, w.Peer} {
-			if b.frozen[node] {
-				o.reasons = append(o.reasons, freezeOf(node))
-			}
+	o := b.begin(w, stream)
+	for _, r := range b.rules {
+		if o.fate == 0 && r.fires(w, b.opt.Seed) { // what is lost gets to no second rule
+			o.apply(r)
 		}
 	}
 	return o
 }
 
-// apply does to an operation what the rules say, in their order. b.mu is held.
-func (b *Board) apply(o *Op) {
-	for _, r := range b.rules {
-		if !r.fires(o.what, b.opt.Seed) {
-			continue
-		}
-		switch r.Action {
-		case Hold:
-			o.reasons = append(o.reasons, r.name())
-			o.mark("held by " + r.name())
-		case Fail:
-			o.fate, o.err = Failed, r.Err
-			o.mark("fails by " + r.name() + ": " + r.Err.Error())
-		case Drop:
-			o.fate = Dropped
-			o.mark("dropped by " + r.name())
-		case Delay:
-			by := r.by(o.what, b.opt.Seed)
-			o.extra += by
-			o.mark("delayed by " + r.name() + ", " + by.Round(time.Microsecond).String())
-		case Duplicate:
-			o.copies = append(o.copies, r.by(o.what, b.opt.Seed))
-			o.mark("duplicated by " + r.name())
-		case Reorder:
-			o.reasons = append(o.reasons, overtaking)
-			b.late++
-			o.mark("reordered by " + r.name())
-		}
-		if o.fate != 0 {
-			return // it does not get to a second rule
+// BeginCopy is Begin for a second copy of a message: rules were asked about the
+// first.
+func (b *Board) BeginCopy(w What, stream *vtime.Stream) *Op {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	o := b.begin(w, stream)
+	o.copied = true
+	return o
+}
+
+func (b *Board) begin(w What, stream *vtime.Stream) *Op {
+	b.newest++
+	o := &Op{board: b, n: b.newest, what: w, stream: stream}
+	b.ops[o.n] = o
+	if len(b.frozen) == 0 {
+		return o
+	}
+	for _, node := range []string{w.Node, w.Peer} {
+		if b.frozen[node] {
+			o.because(freezeOf(node))
 		}
 	}
+	return o
 }

@@ -10,7 +10,8 @@
 //
 // The package decides nothing by itself: without rules and without commands it
 // only keeps the list. What it decides is the same in every run: a rule draws
-// from a random stream per link or node, so that the order in which two nodes
-// reach it does not matter. It refuses to know raft, and what a message holds.
+// from a random stream per link or node, so that one link's draws do not depend
+// on what happens elsewhere; what it counts, it counts over all of them, in the
+// order of virtual time. It refuses to know raft, and what a message holds.
 // It must be used inside a synctest bubble.
 package fault

@@ -23,6 +23,8 @@ var (
 	apply   = fault.What{Class: fault.FSM, Kind: "fsm", Node: "n2"}
 )
 
+func exactly(d time.Duration) vtime.Range { return vtime.Range{Lo: d, Hi: d} }
+
 // told is a teller that keeps what it is told.
 type told struct {
 	id   sm.ID
@@ -88,7 +90,7 @@ func TestRules(t *testing.T) {
 		{"fail", fault.Rule{Action: fault.Fail, For: fault.Pattern{Class: fault.Disk}, Err: errDisk}, write, ended{fault.Failed, 10 * ms},
 			[]string{"fault=fails by rule 1: input/output error"}},
 		{"hold", fault.Rule{Action: fault.Hold, For: fault.Pattern{Class: fault.FSM}}, apply, ended{fault.Arrived, 110 * ms},
-			[]string{"fault=held by rule 1", "held=1", "held=0"}},
+			[]string{"fault=held by rule 1", "held=1", "held-by=rule 1", "held=0"}},
 		{"reorder, never overtaken", fault.Rule{Action: fault.Reorder, For: fault.Pattern{Class: fault.Message}}, message, ended{fault.Arrived, 0},
 			[]string{"fault=reordered by rule 1", "held=1"}},
 	} {
@@ -186,11 +188,11 @@ func TestByHand(t *testing.T) {
 			return errors.Join(err, o.Release())
 		}, ended{fault.Arrived, 30 * ms}},
 		{"hold, delay, release", write, func(b *fault.Board, o *fault.Op) error {
-			err := errors.Join(o.Hold(), o.Delay(3*ms))
+			err := errors.Join(o.Hold(), o.Delay(exactly(3*ms)))
 			time.Sleep(20 * ms)
 			return errors.Join(err, o.Release())
 		}, ended{fault.Arrived, 33 * ms}},
-		{"delay", message, func(b *fault.Board, o *fault.Op) error { return o.Delay(7 * ms) }, ended{fault.Arrived, 17 * ms}},
+		{"delay", message, func(b *fault.Board, o *fault.Op) error { return o.Delay(exactly(7 * ms)) }, ended{fault.Arrived, 17 * ms}},
 		{"drop", message, func(b *fault.Board, o *fault.Op) error { return o.Drop() }, ended{fault.Dropped, 4 * ms}},
 		{"drop what is held", message, func(b *fault.Board, o *fault.Op) error { return errors.Join(o.Hold(), o.Drop()) }, ended{fault.Dropped, 4 * ms}},
 		{"fail", write, func(b *fault.Board, o *fault.Op) error { return o.Fail(errDisk) }, ended{fault.Failed, 4 * ms}},
@@ -254,8 +256,8 @@ func TestRefusals(t *testing.T) {
 			want error
 		}{
 			{"drop a disk operation", disk.Drop(), fault.ErrUnfit},
-			{"duplicate a disk operation", disk.Duplicate(ms), fault.ErrUnfit},
-			{"duplicate an answer", back.Duplicate(ms), fault.ErrUnfit},
+			{"duplicate a disk operation", disk.Duplicate(exactly(ms)), fault.ErrUnfit},
+			{"duplicate an answer", back.Duplicate(exactly(ms)), fault.ErrUnfit},
 			{"reorder a disk operation", disk.Reorder(), fault.ErrUnfit},
 			{"fail an apply", fsm.Fail(errDisk), fault.ErrUnfit},
 			{"release what is not held", disk.Release(), fault.ErrNotHeld},
@@ -296,24 +298,111 @@ func TestEnds(t *testing.T) {
 	})
 }
 
-// A crashed node's requests go on, for nobody could release them; and clearing
-// a rule lets go what it held.
+// What lets an operation go that was held for some reason, and what does not:
+// it has 10ms to go, and is held until 50ms.
 func TestLetGo(t *testing.T) {
-	for _, clear := range []bool{true, false} {
-		play(t, func(b *fault.Board, start time.Time) {
-			b.Add(fault.Rule{Action: fault.Hold, For: fault.Pattern{Class: fault.Message}, Chance: 1})
-			got := carry(b.Begin(message, vtime.NewStream(1, "x", 1)), 10*ms, nil, start)
-			time.Sleep(50 * ms)
-			if clear {
-				if err := b.Clear(1); err != nil {
-					t.Error(err)
+	hold := fault.Rule{Action: fault.Hold, For: fault.Pattern{Class: fault.Message}, Chance: 1}
+	reorder := fault.Rule{Action: fault.Reorder, For: fault.Pattern{Class: fault.Message}, Chance: 1}
+	clear := func(b *fault.Board) { b.Clear(1) }
+	for _, c := range []struct {
+		name string
+		rule *fault.Rule
+		held func(b *fault.Board, o *fault.Op)
+		let  func(b *fault.Board)
+		goes bool
+	}{
+		{"a rule is cleared", &hold, nil, clear, true},
+		{"all rules are cleared", &hold, nil, func(b *fault.Board) { b.ClearAll() }, true},
+		{"a rule that reorders is cleared", &reorder, nil, clear, true},
+		{"another rule is cleared", &hold, nil, func(b *fault.Board) { b.Clear(2) }, false},
+		{"it is held by hand too", &hold, func(_ *fault.Board, o *fault.Op) { o.Hold() }, clear, false},
+		{"its sender's life is over", &hold, nil, func(b *fault.Board) { b.Abandon("n1") }, true},
+		{"its receiver's life is over", &hold, nil, func(b *fault.Board) { b.Abandon("n2") }, false},
+		{"its sender was frozen", nil, func(b *fault.Board, _ *fault.Op) { b.Freeze("n1") }, func(b *fault.Board) { b.Abandon("n1") }, true},
+		{"its receiver is frozen still", nil, func(b *fault.Board, _ *fault.Op) { b.Freeze("n2") }, func(b *fault.Board) { b.Abandon("n1") }, false},
+		{"all is released but what is frozen", nil, func(b *fault.Board, _ *fault.Op) { b.Freeze("n2") }, func(b *fault.Board) { b.ReleaseAll() }, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			play(t, func(b *fault.Board, start time.Time) {
+				if c.rule != nil {
+					b.Add(*c.rule)
 				}
-			} else {
-				b.Abandon("n1")
-			}
-			if e := <-got; e.fate != fault.Arrived || e.at != 60*ms {
-				t.Errorf("clear %v: %v", clear, e)
-			}
+				o := b.Begin(message, vtime.NewStream(1, "x", 1))
+				o.Tell(&told{id: 1}, func(time.Duration) {})
+				got := carry(o, 10*ms, nil, start)
+				synctest.Wait()
+				if c.held != nil {
+					c.held(b, o)
+				}
+				time.Sleep(50 * ms)
+				c.let(b)
+				time.Sleep(20 * ms)
+				select {
+				case e := <-got:
+					if !c.goes || e != (ended{fault.Arrived, 60 * ms}) {
+						t.Errorf("it goes on: %v", e)
+					}
+				default:
+					if c.goes {
+						t.Error("it is held still")
+					}
+				}
+			})
 		})
 	}
+}
+
+// An operation that waits for its turn can be failed before that.
+func TestQueue(t *testing.T) {
+	play(t, func(b *fault.Board, _ time.Time) {
+		o, turn := b.Begin(write, vtime.NewStream(1, "x", 1)), make(chan struct{})
+		got := make(chan fault.Fate, 2)
+		go func() { got <- o.Queue(turn, nil) }()
+		synctest.Wait()
+		o.Fail(errDisk)
+		if fate := <-got; fate != fault.Failed || !errors.Is(o.Err(), errDisk) {
+			t.Errorf("it ends with %d, %v", fate, o.Err())
+		}
+		other := b.Begin(write, vtime.NewStream(1, "y", 2))
+		go func() { got <- other.Queue(turn, nil) }()
+		synctest.Wait()
+		close(turn)
+		if fate := <-got; fate != fault.Arrived {
+			t.Errorf("its turn comes: %d", fate)
+		}
+	})
+}
+
+// There is a bound on rules, and numbers are never used again.
+func TestRulesMax(t *testing.T) {
+	play(t, func(b *fault.Board, _ time.Time) {
+		rule := fault.Rule{Action: fault.Drop, For: fault.Pattern{Class: fault.Message}, Chance: 1}
+		for i := range fault.RulesMax {
+			if n, err := b.Add(rule); n != i+1 || err != nil {
+				t.Fatalf("rule %d: %d, %v", i+1, n, err)
+			}
+		}
+		if _, err := b.Add(rule); !errors.Is(err, fault.ErrFull) {
+			t.Errorf("one too many: %v", err)
+		}
+		b.Clear(3)
+		if n, err := b.Add(rule); n != fault.RulesMax+1 || err != nil || b.Made() != n || len(b.Rules()) != fault.RulesMax {
+			t.Errorf("after one was cleared: %d, %v", n, err)
+		}
+	})
+}
+
+// Times drawn by hand are drawn anew each time.
+func TestDrawnByHand(t *testing.T) {
+	play(t, func(b *fault.Board, start time.Time) {
+		o := b.Begin(message, vtime.NewStream(1, "x", 1))
+		tell := &told{id: 1}
+		o.Tell(tell, nil)
+		for range 2 {
+			o.Delay(vtime.Range{Lo: ms, Hi: time.Hour})
+		}
+		if len(tell.said) != 2 || tell.said[0] == tell.said[1] {
+			t.Errorf("two delays: %q", tell.said)
+		}
+	})
 }

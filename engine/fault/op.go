@@ -1,8 +1,6 @@
 package fault
 
 import (
-	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -21,9 +19,10 @@ type Teller interface {
 
 // The attributes that tell of faults.
 const (
-	AttrHeld  = "held"  // 1 while the operation is held, 0 from when it goes on
-	AttrFault = "fault" // what was done to it, in words
-	AttrDue   = "due"   // when it will go on, if that has changed
+	AttrHeld   = "held"    // 1 while the operation is held, 0 from when it goes on
+	AttrHeldBy = "held-by" // by what, while it is
+	AttrFault  = "fault"   // what was done to it, in words
+	AttrDue    = "due"     // when it will go on, if that has changed
 )
 
 // Fate is how a wait for an operation ended.
@@ -43,7 +42,14 @@ const (
 	overtaking = "overtaking"
 )
 
-func isFreeze(reason string) bool { return strings.HasPrefix(reason, "freeze ") }
+func isFreeze(reason string) bool     { return strings.HasPrefix(reason, "freeze ") }
+func isOvertaking(reason string) bool { return strings.HasPrefix(reason, overtaking) }
+
+// unfit is an ErrUnfit that says why.
+type unfit string
+
+func (e unfit) Error() string        { return string(e) }
+func (e unfit) Is(target error) bool { return target == ErrUnfit }
 
 // Op is one operation under way. It is used by whoever carries it out; the
 // board's lock guards it.
@@ -55,6 +61,11 @@ type Op struct {
 	teller Teller
 	marks  []string // what was done before there was a teller
 	wake   chan struct{}
+	ended  chan struct{} // closed when it is over, if somebody asked
+	over   bool
+	copied bool
+	kept   bool       // it was held at some time
+	rng    *rand.Rand // of what is drawn for it by hand
 
 	reasons []string      // to hold it; none: it is not held
 	waiting bool          // Wait was called
@@ -105,6 +116,55 @@ func (o *Op) Tell(t Teller, again func(after time.Duration)) {
 	o.marks = nil
 	if o.isHeld() {
 		o.tell(AttrHeld, 1)
+		o.tellReasons()
+	}
+}
+
+// Ended returns a channel that is closed when the operation is over.
+func (o *Op) Ended() <-chan struct{} {
+	o.board.mu.Lock()
+	defer o.board.mu.Unlock()
+	if o.ended == nil {
+		o.ended = make(chan struct{})
+		if o.over {
+			close(o.ended)
+		}
+	}
+	return o.ended
+}
+
+// What is the operation.
+func (o *Op) What() What { return o.what }
+
+// ID is the number of the machine that tells of the operation, zero if none
+// does.
+func (o *Op) ID() sm.ID {
+	o.board.mu.Lock()
+	defer o.board.mu.Unlock()
+	if o.teller == nil {
+		return 0
+	}
+	return o.teller.ID()
+}
+
+// Queue waits for the operation's turn, unless somebody ends it before. It
+// returns Arrived when its turn has come.
+func (o *Op) Queue(turn, dead <-chan struct{}) Fate {
+	for {
+		o.board.mu.Lock()
+		if o.fate != 0 && o.now {
+			o.board.mu.Unlock()
+			return o.fate
+		}
+		wake := o.waker()
+		o.board.mu.Unlock()
+		select {
+		case <-turn:
+			return Arrived
+		case <-wake:
+		case <-dead:
+			return Ended
+		}
 	}
 }
 
@@ -143,7 +203,7 @@ func (o *Op) Wait(d time.Duration, dead <-chan struct{}) Fate {
 	if o.later > 0 && !o.isHeld() {
 		o.goOn(d)
 	}
-	if slices.Contains(o.reasons, overtaking) {
+	if slices.ContainsFunc(o.reasons, isOvertaking) {
 		o.limit = time.Now().Add(b.opt.Patience)
 	}
 	timer := time.NewTimer(d)
@@ -181,7 +241,7 @@ func (o *Op) state() (fate Fate, until time.Time) {
 		return o.fate, until
 	case !o.limit.IsZero() && !time.Now().Before(o.limit) && o.isHeld():
 		o.limit = time.Time{}
-		o.unhold(func(reason string) bool { return reason == overtaking })
+		o.unhold(isOvertaking)
 		return o.state()
 	case o.isHeld():
 		return 0, o.limit
@@ -215,14 +275,28 @@ func (o *Op) rouse() {
 func (o *Op) End() {
 	o.board.mu.Lock()
 	defer o.board.mu.Unlock()
+	if o.over {
+		return
+	}
+	o.over = true
 	delete(o.board.ops, o.n)
-	if slices.Contains(o.reasons, overtaking) {
-		o.board.late--
+	if o.what.Class == Message { // lost while it was held; others are held until their life ends
+		o.let()
 	}
-	if o.isHeld() && o.what.Class == Message { // lost while it was held; others are held until their life ends
-		o.tell(AttrHeld, 0)
+	o.remove(func(string) bool { return true })
+	if o.ended != nil {
+		close(o.ended)
 	}
-	o.reasons = nil
+}
+
+// Lost says that the link was cut under a message. If somebody held it, they
+// must hear that it went nowhere.
+func (o *Op) Lost() {
+	o.board.mu.Lock()
+	defer o.board.mu.Unlock()
+	if o.kept {
+		o.mark("lost: the link was cut meanwhile")
+	}
 }
 
 // Err is the error of a Failed operation.
@@ -234,152 +308,30 @@ func (o *Op) Err() error {
 
 func (o *Op) isHeld() bool { return len(o.reasons) > 0 }
 
-// Hold holds the operation where it is.
-func (o *Op) Hold() error {
-	o.board.mu.Lock()
-	defer o.board.mu.Unlock()
-	if slices.Contains(o.reasons, byHand) {
-		return fmt.Errorf("%w: it is held already", ErrUnfit)
+// apply does to an operation that begins what a rule says. b.mu is held.
+func (o *Op) apply(r *rule) {
+	seed := o.board.opt.Seed
+	switch r.Action {
+	case Hold:
+		o.because(r.name())
+		o.mark("held by " + r.name())
+	case Fail:
+		o.fate, o.err = Failed, r.Err
+		o.mark("fails by " + r.name() + ": " + r.Err.Error())
+	case Drop:
+		o.fate = Dropped
+		o.mark("dropped by " + r.name())
+	case Delay:
+		by := r.by(o.what, seed)
+		o.extra += by
+		o.mark("delayed by " + r.name() + ", " + by.Round(time.Microsecond).String())
+	case Duplicate:
+		o.copies = append(o.copies, r.by(o.what, seed))
+		o.mark("duplicated by " + r.name())
+	case Reorder:
+		o.because(overtaking + " by " + r.name())
+		o.mark("reordered by " + r.name())
 	}
-	o.hold(byHand)
-	return nil
-}
-
-// hold adds a reason to hold. b.mu is held.
-func (o *Op) hold(reason string) {
-	held := o.isHeld()
-	o.reasons = append(o.reasons, reason)
-	if held {
-		return
-	}
-	if o.waiting {
-		o.left = max(time.Until(o.due), 0)
-	}
-	o.tell(AttrHeld, 1)
-	o.rouse()
-}
-
-// Release lets the operation go on, whatever holds it. Its time goes on where
-// it stopped.
-func (o *Op) Release() error {
-	o.board.mu.Lock()
-	defer o.board.mu.Unlock()
-	if !o.isHeld() {
-		return ErrNotHeld
-	}
-	o.unhold(func(string) bool { return true })
-	return nil
-}
-
-// Reorder holds the request until one that left later has overtaken it.
-func (o *Op) Reorder() error {
-	o.board.mu.Lock()
-	defer o.board.mu.Unlock()
-	if o.what.Class != Message || o.again == nil {
-		return fmt.Errorf("%w: only requests can be overtaken", ErrUnfit)
-	}
-	if slices.Contains(o.reasons, overtaking) {
-		return fmt.Errorf("%w: it waits to be overtaken already", ErrUnfit)
-	}
-	o.board.late++
-	o.limit = time.Now().Add(o.board.opt.Patience)
-	o.mark("reordered")
-	o.hold(overtaking)
-	return nil
-}
-
-// unhold takes away the reasons to hold that match, and returns whether it is
-// held no more. It is held before. b.mu is held.
-func (o *Op) unhold(match func(string) bool) bool {
-	before := len(o.reasons)
-	if slices.Contains(o.reasons, overtaking) && match(overtaking) {
-		o.board.late--
-	}
-	o.reasons = slices.DeleteFunc(o.reasons, match)
-	if before == 0 || o.isHeld() {
-		return false
-	}
-	o.tell(AttrHeld, 0)
-	if o.waiting {
-		o.goOn(o.left)
-	}
-	o.rouse()
-	return true
-}
-
-// goOn gives the operation a new time to wait. b.mu is held.
-func (o *Op) goOn(left time.Duration) {
-	d := o.stream.Draw(vtime.Range{Lo: left, Hi: left}) // it ends at an instant of its stream's own
-	o.due = time.Now().Add(d)
-	o.tell(AttrDue, int64(o.board.opt.Clock(o.due)))
-}
-
-// Delay makes the operation take longer, also while it is held.
-func (o *Op) Delay(by time.Duration) error {
-	o.board.mu.Lock()
-	defer o.board.mu.Unlock()
-	o.mark("delayed by " + by.String())
-	switch {
-	case !o.waiting:
-		o.later += by
-	case o.isHeld():
-		o.left += by
-	default:
-		o.goOn(max(time.Until(o.due), 0) + by)
-		o.rouse()
-	}
-	return nil
-}
-
-// Fail ends the operation with an error, now.
-func (o *Op) Fail(err error) error {
-	if o.what.Class == FSM {
-		return fmt.Errorf("%w: a state machine cannot refuse what was committed", ErrUnfit)
-	}
-	o.decide(Failed, err, "failed: "+err.Error())
-	return nil
-}
-
-// Drop loses the message, now.
-func (o *Op) Drop() error {
-	if o.what.Class != Message {
-		return fmt.Errorf("%w: only messages can be lost; a disk operation can fail", ErrUnfit)
-	}
-	o.decide(Dropped, nil, "dropped")
-	return nil
-}
-
-func (o *Op) decide(fate Fate, err error, text string) {
-	o.board.mu.Lock()
-	defer o.board.mu.Unlock()
-	o.fate, o.err, o.now = fate, err, true
-	o.mark(text)
-	if o.isHeld() {
-		o.reasons = nil
-		o.tell(AttrHeld, 0)
-	}
-	o.rouse()
-}
-
-// errAnswer: only requests can be sent twice.
-var errAnswer = errors.New("only a request can be sent twice")
-
-// Duplicate has a copy of the request arrive so long after it would itself.
-func (o *Op) Duplicate(after time.Duration) error {
-	o.board.mu.Lock()
-	again := o.again
-	if again == nil {
-		o.board.mu.Unlock()
-		return fmt.Errorf("%w: %w", ErrUnfit, errAnswer)
-	}
-	left := o.left
-	if !o.isHeld() {
-		left = max(time.Until(o.due), 0)
-	}
-	o.mark("duplicated")
-	o.board.mu.Unlock()
-	again(left + after)
-	return nil
 }
 
 // mark tells what was done to the operation, or keeps it until there is

@@ -36,11 +36,10 @@ type Rule struct {
 
 // RuleState is a rule with what became of it.
 type RuleState struct {
-	N       int    `json:"n"` // its number, from 1, never used again
-	Text    string `json:"text"`
-	Fired   uint64 `json:"fired"`   // how often
-	Cleared bool   `json:"cleared"` // it is no longer there
-	Spent   bool   `json:"spent"`   // it fired as often as it may
+	N     int    `json:"n"` // its number, from 1, never used again
+	Text  string `json:"text"`
+	Fired uint64 `json:"fired"` // how often
+	Spent bool   `json:"spent"` // it fired as often as it may
 }
 
 // rule is a rule on a board. The board's lock guards it.
@@ -49,17 +48,25 @@ type rule struct {
 	n       int
 	matched uint64
 	fired   uint64
-	cleared bool
 	draws   map[string]*rand.Rand // by lane
 }
 
 func (r *rule) name() string { return fmt.Sprintf("rule %d", r.n) }
 
+// holds says whether a reason to hold is the rule's.
+func (r *rule) holds(reason string) bool {
+	return reason == r.name() || reason == overtaking+" by "+r.name()
+}
+
+func (r *rule) state() RuleState {
+	return RuleState{N: r.n, Text: r.Text, Fired: r.fired, Spent: r.spent()}
+}
+
 func (r *rule) spent() bool { return r.Count > 0 && r.fired >= r.Count }
 
 // fires says whether the rule does something to an operation that begins now.
 func (r *rule) fires(w What, seed uint64) bool {
-	if r.cleared || r.spent() || !r.For.matches(w) {
+	if r.spent() || !r.For.matches(w) {
 		return false
 	}
 	if r.matched++; r.matched <= r.Skip {

@@ -17,6 +17,10 @@ type What struct {
 	Node   string // where it happens; of a message, who sent the request
 	Peer   string // of a message, who receives the request
 	Answer bool   // of a message: the way back, from Peer to Node
+
+	// Untold is a message that no machine tells of: rules leave it alone, since
+	// nobody could see what they do.
+	Untold bool
 }
 
 // lane names the stream of draws that a rule keeps for such operations: what
@@ -41,6 +45,6 @@ type Pattern struct {
 }
 
 func (p Pattern) matches(w What) bool {
-	return p.Class == w.Class && p.Answers == w.Answer &&
+	return !w.Untold && p.Class == w.Class && p.Answers == w.Answer &&
 		(p.Kind == "" || p.Kind == w.Kind) && (p.Node == "" || p.Node == w.Node) && (p.Peer == "" || p.Peer == w.Peer)
 }

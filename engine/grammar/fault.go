@@ -164,7 +164,7 @@ func (c Thaw) String() string { return "thaw " + c.Node }
 
 // MessageKinds are the kinds of messages that a rule may be about.
 func MessageKinds() []string {
-	return []string{"append-rpc", "heartbeat", "vote-rpc", "prevote-rpc", "install-rpc", "timeout-now"}
+	return []string{"append-rpc", "heartbeat", "vote-rpc", "prevote-rpc"}
 }
 
 // DiskKinds are the kinds of disk operations that a rule may be about.

@@ -66,6 +66,9 @@ func (p *Probe) SendAs(peer string, req any, s Sending) *Call {
 	return c
 }
 
+// HasKind says whether messages of a request have machines that tell of them.
+func HasKind(req any) bool { return callKind(req) != nil }
+
 // KindOf is the kind of a request's messages, as the catalogue calls it.
 func KindOf(req any) string {
 	if k := callKind(req); k != nil {

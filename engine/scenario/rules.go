@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"raftscope/engine/fault"
 	"raftscope/engine/grammar"
@@ -10,16 +11,23 @@ import (
 
 // printRules prints the rules of faults and how often they fired.
 func (r *runner) printRules(w io.Writer) {
-	none := true
-	for _, rule := range r.session.Status().Rules {
-		if rule.Cleared {
-			continue
-		}
-		none = false
+	rules := r.session.Status().Rules
+	for _, rule := range rules {
 		fmt.Fprintf(w, "rule %d: %s; %s\n", rule.N, rule.Text, firedText(rule))
 	}
-	if none {
+	if len(rules) == 0 {
 		fmt.Fprintln(w, "there are no rules")
+	}
+}
+
+// cleared tells of the rules that a command removed and that never fired.
+func (r *runner) cleared(before []fault.RuleState) {
+	now := r.session.Status().Rules
+	for _, rule := range before {
+		gone := !slices.ContainsFunc(now, func(other fault.RuleState) bool { return other.N == rule.N })
+		if gone && rule.Fired == 0 {
+			r.w.say("rule %d (%s) never fired", rule.N, rule.Text)
+		}
 	}
 }
 

@@ -132,7 +132,7 @@ func (r *runner) command(cmd grammar.Command) error {
 	case grammar.Print:
 		return r.print(c)
 	}
-	before := r.session.Timeline().Events()
+	before, rules := r.session.Timeline().Events(), r.session.Status().Rules
 	_, r.planned = cmd.(grammar.Truncate)
 	err := r.session.Do(cmd)
 	if ctxErr := r.ctx.Err(); ctxErr != nil {
@@ -149,6 +149,9 @@ func (r *runner) command(cmd grammar.Command) error {
 	r.stop(cmd)
 	if c, ok := cmd.(grammar.Fault); ok && err == nil {
 		r.ruleNumber(c)
+	}
+	if _, ok := cmd.(grammar.Clear); ok {
+		r.cleared(rules)
 	}
 	if movesTime(cmd) {
 		r.w.at(r.session.Status().At)

@@ -50,14 +50,17 @@ func (e *Endpoint) encode(to raft.ServerAddress, m *message, pipelined bool) err
 	again := func(after time.Duration) { go e.net.copy(there, *m, after) }
 	m.way.Tell(m.tell, again)
 	for _, after := range m.way.Copies() {
-		again(m.latency + after)
+		again(after)
 	}
 	return nil
 }
 
 // what is a message of this endpoint as the rules of faults see it.
 func (e *Endpoint) what(to raft.ServerAddress, m *message, answer bool) fault.What {
-	return fault.What{Class: fault.Message, Kind: probe.KindOf(m.request), Node: string(e.addr), Peer: string(to), Answer: answer}
+	return fault.What{
+		Class: fault.Message, Kind: probe.KindOf(m.request), Node: string(e.addr), Peer: string(to),
+		Answer: answer, Untold: !probe.HasKind(m.request),
+	}
 }
 
 // reply is what comes back: the encoded answer, or an error.
@@ -178,25 +181,24 @@ func (n *Network) carry(d direction, way *fault.Op, latency time.Duration) fault
 	}
 	fate := way.Wait(latency, nil)
 	if _, after := n.cuts(d); after != before && fate == fault.Arrived {
+		way.Lost()
 		return fault.Dropped
 	}
 	return fate
 }
 
 // copy carries a second copy of a message, on a connection of its own, which
-// arrives after a time unless it is lost. Nobody waits for its answer.
+// arrives so long after the first has, or was lost. Nobody waits for its answer.
 func (n *Network) copy(d direction, m message, after time.Duration) {
-	stream := n.stream(d)
-	cut, before := n.cuts(d)
-	if cut {
-		return
-	}
 	select {
-	case <-time.After(stream.Draw(vtime.Range{Lo: after, Hi: after})):
+	case <-m.way.Ended():
 	case <-n.opt.Faults.Closed():
 		return
 	}
-	if _, now := n.cuts(d); now != before || n.at(d.to) == nil {
+	stream := n.stream(d)
+	way := n.opt.Faults.BeginCopy(m.way.What(), stream)
+	way.Tell(m.tell, nil)
+	if n.carry(d, way, stream.Draw(vtime.Range{Lo: after, Hi: after})) != fault.Arrived || n.at(d.to) == nil {
 		return
 	}
 	m.answer = reflect.New(reflect.TypeOf(m.answer).Elem()).Interface()

@@ -127,6 +127,29 @@ func TestFaultyPipelines(t *testing.T) {
 	}
 }
 
+// A copy comes after the request itself, however long that is held; and it is
+// held as well if its receiver is frozen.
+func TestCopies(t *testing.T) {
+	faulty(t, func(t *testing.T, board *fault.Board, h map[string]*host) {
+		var heard []time.Duration
+		start := time.Now()
+		h["b"].serve(func(rpc raft.RPC) { heard = append(heard, time.Since(start).Round(ms)); grant(rpc) })
+		board.Add(rule(fault.Duplicate, false, 30*ms))
+		board.Add(rule(fault.Hold, false, 0))
+		go h["a"].vote("b")
+		time.Sleep(200 * ms)
+		board.ReleaseAll() // it has 10ms to go
+		time.Sleep(20 * ms)
+		board.Freeze("b")
+		time.Sleep(500 * ms)
+		board.Thaw("b")
+		time.Sleep(time.Second)
+		if len(heard) != 2 || heard[0] != 210*ms || heard[1] != 740*ms {
+			t.Errorf("b heard the request at %v, want at 210ms and, the copy, at 740ms", heard)
+		}
+	})
+}
+
 // A request that is kept back is overtaken by the next one on a connection of
 // its own, and arrives behind it.
 func TestReorder(t *testing.T) {

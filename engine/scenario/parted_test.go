@@ -1,0 +1,69 @@
+package scenario
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"raftscope/engine/grammar"
+)
+
+// parted are stories whose runs once parted, each made as short as it can be.
+var parted = map[string]string{
+	// Heartbeats go on while the leader's disk is held, so the reads are verified;
+	// then the lease is over. The leader comes back to both at once.
+	"a read verified beside a lease that is over": `
+cluster nodes=3 seed=7
+run until leader n3
+write leader set x 1 wait
+run until states equal
+run until idle
+hold append n3 count=1
+read n3 get x
+read n3 get y
+read n3 get z
+advance 1ms
+write n3 set y 1
+advance 50ms
+cut n3 | n1 n2
+advance 1s
+release all
+advance 20ms`,
+	// The candidate's own vote reaches its disk after its election timer.
+	"a vote later than the election": `
+cluster nodes=1 seed=7
+hold meta n1 skip=3
+advance 8s
+release all
+advance 3s
+clear all
+run until leader`,
+	// A node stops at the very instant at which another one answers it.
+	"a stop beside an answer": `
+cluster nodes=3 seed=7
+run until prevote-rpc@last delivered
+stop n3
+advance 1s`,
+}
+
+// TestPartedNoMore runs what once parted, often enough to see it again.
+func TestPartedNoMore(t *testing.T) {
+	if raceEnabled {
+		t.Skip("under the race detector Go's scheduler picks at random")
+	}
+	for name, text := range parted {
+		t.Run(name, func(t *testing.T) {
+			f, err := grammar.ParseFile(name, strings.NewReader(strings.TrimSpace(text)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out bytes.Buffer
+			_, v, err := Verify(context.Background(), f, 12, io.Discard, &out, Options{})
+			if err != nil || v.Equal != v.Runs {
+				t.Errorf("%d of %d runs are equal: %v\n%s", v.Equal, v.Runs, err, out.String())
+			}
+		})
+	}
+}
