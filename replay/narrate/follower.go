@@ -22,6 +22,17 @@ func message(m replay.MachineView) string {
 	return "the AppendEntries without entries from " + from
 }
 
+// isCopy reports whether a request had arrived before.
+func isCopy(m replay.MachineView) bool { return num(m, "copy") != 0 }
+
+// copied names a request, and whether it is a second copy.
+func copied(m replay.MachineView) string {
+	if isCopy(m) {
+		return "the second copy of " + message(m)
+	}
+	return message(m)
+}
+
 // carried returns the indexes of the entries that a request brings.
 func carried(m replay.MachineView) (first, last uint64, ok bool) {
 	rest, found := strings.CutPrefix(m.Label(), "entries ")
@@ -49,14 +60,18 @@ func (s *scene) tellTruncations() {
 		case c.entered("DONE"):
 			s.say(rankTruncation, c.node, " has removed ", what, " from its disk, to make room for ", leader, "'s", s.lost(c.m))
 			s.use("entry", c.node, "TRUNCATED")
+		case c.entered("FAILED") && s.first("append-follower", c.node, "REJECTED") != nil: // which tells it
 		case c.entered("FAILED"):
 			s.say(rankTruncation, c.node, " cannot remove ", what, " from its disk", because(c))
 		case c.born:
 			s.find("append-follower", c.node, "truncating", func(f *change) { f.used = true })
-			s.say(rankTruncation, c.node, s.conflict(c.m, request, leader), ": it begins to remove its ", what,
-				", and only then stores ", leader, "'s", s.queued(c))
+			begins := ": it begins to remove its "
+			if !c.entered("deleting") {
+				begins = ": it is to remove its "
+			}
+			s.say(rankTruncation, c.node, s.conflict(c.m, request, leader), begins, what, ", and only then stores ", leader, "'s", s.heldOrQueued(c))
 		case c.entered("deleting"):
-			s.say(rankTruncation, c.node, "'s disk has done what came before and begins to remove ", what)
+			s.say(rankTruncation, s.turn(c), "remove ", what)
 		}
 	})
 }
@@ -67,6 +82,23 @@ func (s *scene) queued(c *change) string {
 		return ""
 	}
 	return "; this waits for what the disk has to do before"
+}
+
+// heldOrQueued says what a user does to an operation of a disk that has just
+// been born, or that it waits for those before it.
+func (s *scene) heldOrQueued(c *change) string {
+	if text := s.done(c, false); text != "" {
+		return text
+	}
+	return s.queued(c)
+}
+
+// writes is the verb for a write that has just been born.
+func (s *scene) writes(c *change) string {
+	if !c.entered("writing") {
+		return " is to write "
+	}
+	return " writes "
 }
 
 // conflict says what made a follower remove the end of its log.
@@ -138,7 +170,7 @@ func (s *scene) tellRejections() {
 		s.useChange(call)
 		s.use("append", c.node, "FAILED")
 		_, to := ends(c.m)
-		s.say(rankRejection, to, " rejects ", message(c.m), ": ", s.refusal(c, call), s.back(call))
+		s.say(rankRejection, to, " rejects ", copied(c.m), ": ", s.refusal(c, call), s.back(c, call))
 	})
 	for _, kind := range []string{"append-rpc", "heartbeat"} {
 		s.find(kind, "", "REJECTED", func(c *change) {
@@ -156,7 +188,13 @@ func (s *scene) refusal(c *change, call replay.MachineView) string {
 	switch {
 	case strings.HasPrefix(reason, "older term") && len(n) == 2:
 		why := "it is of term " + itoa(n[0]) + ", " + to + " is in term " + itoa(n[1])
-		if c.m.Label() == "heartbeat" {
+		leader := s.after.Node(from)
+		switch leads := leader.Role == "leader" && leader.Term == n[0]; {
+		case !hears(c, call):
+			return why
+		case !leads:
+			return why + "; " + from + " does not lead that term any more"
+		case c.m.Label() == "heartbeat":
 			return why + "; raft does not look at the term in a heartbeat's answer, so " + from + " leads on"
 		}
 		return why + "; when " + from + " hears that, it will lead no more"
@@ -169,11 +207,49 @@ func (s *scene) refusal(c *change, call replay.MachineView) string {
 	case strings.HasPrefix(reason, "previous term differs") && len(n) == 3:
 		return "its entry " + itoa(n[0]) + " is of term " + itoa(n[1]) + ", " + from + "'s of term " + itoa(n[2]) + s.next(c, call)
 	case strings.HasPrefix(reason, "store failed"):
-		return "its disk failed" + strings.TrimPrefix(clip(reason, reasonMax), "store failed")
+		return s.unstored(c, strings.TrimPrefix(clip(reason, reasonMax), "store failed")) + s.again(c, call)
 	case reason == "":
 		return "the events do not tell why"
 	}
 	return clip(reason, reasonMax)
+}
+
+// hears reports whether the sender of a request still waits for the answer.
+func hears(c *change, call replay.MachineView) bool {
+	return !isCopy(c.m) && (!call.Known() || call.Open() && !call.Abandoned())
+}
+
+// unstored says that a follower's disk failed under a request.
+func (s *scene) unstored(c *change, why string) string {
+	if t := s.failed("truncate", c.node); t != nil {
+		from, _ := ends(c.m)
+		return "its disk failed to remove its own " + spanned(t.m.Subject()) + why + ", and only in that place could it store " + from + "'s"
+	}
+	return "its disk failed" + why
+}
+
+// failed returns the first operation of a kind that failed on a node, nil if
+// none did.
+func (s *scene) failed(kind, node string) *change {
+	for _, c := range s.changes {
+		if c.kind == kind && c.node == node && c.entered("FAILED") {
+			return c
+		}
+	}
+	return nil
+}
+
+// again says that the sender of a request that could not be stored will try
+// again.
+func (s *scene) again(c *change, call replay.MachineView) string {
+	from, _ := ends(c.m)
+	switch {
+	case !call.Known() || !hears(c, call):
+		return ""
+	case num(call, "pipelined") != 0:
+		return "; " + from + "'s pipeline to it will end, and " + from + " will send that again"
+	}
+	return "; " + from + " will try again"
 }
 
 // next says from which entry the leader will try again, as replicateTo in
@@ -181,7 +257,7 @@ func (s *scene) refusal(c *change, call replay.MachineView) string {
 // is its last. A pipeline ends instead, and goes back to what was confirmed.
 func (s *scene) next(c *change, call replay.MachineView) string {
 	from, to := ends(c.m)
-	if !call.Known() {
+	if !call.Known() || !hears(c, call) {
 		return ""
 	}
 	if num(call, "pipelined") != 0 {
@@ -200,10 +276,17 @@ func (s *scene) tellRefused(c *change) {
 	case isNewer && c.kind == "heartbeat":
 		s.say(rankRejection, from, " learns that ", to, " rejected its heartbeat, but raft does not look at the newer term ", clip(term, 20),
 			" in such an answer (only a read that verifies the leader would fail over it)")
+	case isNewer && s.after.Node(from).Role != "leader":
+		s.say(rankRejection, to, "'s refusal shows ", from, " that there is term ", clip(term, 20), ", newer than the ", itoa(c.num("term")), " it led")
 	case isNewer:
 		s.say(rankRejection, to, "'s refusal shows ", from, " that there is term ", clip(term, 20), ", newer than its ", itoa(c.num("term")), ": it will lead no more")
 	case strings.HasPrefix(reason, "its log ends at ") && num(c.m, "pipelined") == 0 && len(numbers(reason)) == 1:
 		last := numbers(reason)[0]
+		if r := s.effect(c.m, "arrives as"); r.Known() && strings.HasPrefix(text(r, "reason"), "store failed") {
+			s.say(rankRejection, from, " learns that ", to, " rejected ", strings.TrimSuffix(message(c.m), " from "+from), ", but not that the disk failed: raft's answer holds only ", to,
+				"'s last index, ", itoa(last), ", so ", from, " will try from ", itoa(max(min(c.num("prev-index"), last+1), 1)))
+			return
+		}
 		s.say(rankRejection, from, " learns that ", to, " rejected ", strings.TrimSuffix(message(c.m), " from "+from), ", as ", to,
 			"'s log ends with entry ", itoa(last), " or differs before: it will try from ", itoa(max(min(c.num("prev-index"), last+1), 1)))
 	default:
@@ -221,13 +304,15 @@ func (s *scene) tellHandled() {
 		s.useChange(call)
 		switch {
 		case c.entered("DONE"):
-			s.tellAccepted(c, s.back(call))
+			s.tellAccepted(c, s.back(c, call))
 		case c.entered("FAILED"):
 			s.say(rankArrived, to, " does not answer ", message(c.m), because(c))
 		case c.entered("appending"):
 			s.tellStores(c)
 		case c.entered("processing"):
 			s.tellNewTerm(c)
+		case c.entered("received") && isCopy(c.m):
+			s.say(rankArrived, "a second copy of ", message(c.m), " arrives at ", to, s.waits(to))
 		case c.entered("received"):
 			s.say(rankArrived, upper(message(c.m), from), " arrives at ", to, s.waits(to))
 		}
@@ -254,6 +339,8 @@ func (s *scene) tellAccepted(c *change, back string) {
 		a := s.first("append", to, "DONE")
 		a.used = true
 		s.say(rankDiskDone, to, " has ", spanned(a.m.Subject()), " on its disk and answers ", from, ": its log equals ", from, "'s up to entry ", itoa(last), back)
+	case ok && isCopy(c.m):
+		s.say(rankArrived, to, " has ", entries(first, last), " already and says yes again", back)
 	case ok:
 		s.say(rankArrived, to, " has ", entries(first, last), " already, and says so to ", from, back)
 	case c.m.Label() == "heartbeat":
@@ -290,16 +377,16 @@ func (s *scene) tellStores(c *change) {
 	a.used = true
 	s.use("entry", to, "created")
 	what := spanned(a.m.Subject())
-	due := ""
+	due, begins := "", " is to write "
 	if m, ok := a.into("writing"); ok {
-		due = s.in("done", m.due)
+		due, begins = s.in("done", m.due), " begins to write "
 	}
 	follows := s.follows(to, from)
 	if c.entered("processing") {
-		s.say(rankDiskBegun, to, s.matches(c, from), s.partly(c, what), due, follows)
+		s.say(rankDiskBegun, to, s.matches(c, from), s.partly(c, what, begins), due, follows, s.done(a, false))
 		return
 	}
-	s.say(rankDiskBegun, to, " begins to write ", what, " of ", from, " to its disk", due, follows)
+	s.say(rankDiskBegun, to, begins, what, " of ", from, " to its disk", due, follows, s.done(a, false))
 }
 
 // matches says that the check of the entry before those sent went well.
@@ -312,12 +399,12 @@ func (s *scene) matches(c *change, from string) string {
 }
 
 // partly says which entries of a request are new.
-func (s *scene) partly(c *change, what string) string {
+func (s *scene) partly(c *change, what, begins string) string {
 	if fresh, all := c.num("new-entries"), c.num("entries"); fresh > 0 && fresh < all {
 		first, _, _ := carried(c.m)
 		return " and has " + entries(first, first+all-fresh-1) + " too, so it writes only " + what + " to its disk"
 	}
-	return ", so it begins to write " + what + " to its disk"
+	return ", so it" + begins + what + " to its disk"
 }
 
 // tellNewTerm tells of a request of a newer term, which is written down first.
@@ -331,11 +418,11 @@ func (s *scene) tellNewTerm(c *change) {
 	meta.used = true
 	s.forgets(to)
 	if slices.Contains(s.stepped, to) {
-		s.say(rankArrived, to, " writes that term to its disk before it answers")
+		s.say(rankArrived, to, s.writes(meta), "that term to its disk before it answers", s.done(meta, false))
 		return
 	}
 	s.say(rankArrived, to, " hears from ", from, " as leader of term ", itoa(c.num("term")), ", newer than its ", itoa(s.before.Node(to).Term),
-		": it writes that term to its disk before it answers")
+		": it", s.writes(meta), "that term to its disk before it answers", s.done(meta, false))
 }
 
 // forgets marks as told that a node takes up a newer term, and so knows no
