@@ -176,7 +176,11 @@ func (s *scene) words(c *change, t touch) string {
 	}
 	switch t.verb {
 	case "held":
-		return by + " keeps the disk from beginning: nothing of it is on the disk, and " + s.waiter(c) + " waits in it"
+		what := "nothing of it is on the disk"
+		if c.kind == "truncate" || c.kind == "compact" {
+			what = "nothing is removed"
+		}
+		return by + " keeps the disk from beginning: " + what + ", and " + s.waiter(c) + " waits in it"
 	case "delayed":
 		return by + " makes that take " + t.how + " longer"
 	}

@@ -138,7 +138,7 @@ func (s *scene) unpersisted(c *change) string {
 	if cause := s.cause(c.m, "persists"); !cause.Known() || cause.Kind().Name() != "election" || c.m.Subject() == "CurrentTerm" {
 		return ""
 	}
-	return "; without its own vote on disk it lets this election pass, takes no answers, and tries again when its election timeout is over"
+	return "; without its own vote on disk raft takes no answers: " + c.node + " tries again when its election timeout is over"
 }
 
 // tellMeta tells of the writes of the term and the vote.

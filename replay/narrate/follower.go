@@ -65,11 +65,11 @@ func (s *scene) tellTruncations() {
 			s.say(rankTruncation, c.node, " cannot remove ", what, " from its disk", because(c))
 		case c.born:
 			s.find("append-follower", c.node, "truncating", func(f *change) { f.used = true })
-			begins := ": it begins to remove its "
+			begins, then := ": it begins to remove its ", ", and only then stores "
 			if !c.entered("deleting") {
-				begins = ": it is to remove its "
+				begins, then = ": it is to remove its ", ", and only then to store "
 			}
-			s.say(rankTruncation, c.node, s.conflict(c.m, request, leader), begins, what, ", and only then stores ", leader, "'s", s.heldOrQueued(c))
+			s.say(rankTruncation, c.node, s.conflict(c.m, request, leader), begins, what, then, leader, "'s", s.heldOrQueued(c))
 		case c.entered("deleting"):
 			s.say(rankTruncation, s.turn(c), "remove ", what)
 		}
@@ -223,7 +223,7 @@ func hears(c *change, call replay.MachineView) bool {
 func (s *scene) unstored(c *change, why string) string {
 	if t := s.failed("truncate", c.node); t != nil {
 		from, _ := ends(c.m)
-		return "its disk failed to remove its own " + spanned(t.m.Subject()) + why + ", and only in that place could it store " + from + "'s"
+		return "its disk failed to remove its " + spanned(t.m.Subject()) + inBrackets(why) + ", which must go before it can store " + from + "'s"
 	}
 	return "its disk failed" + why
 }

@@ -130,7 +130,7 @@ func stopped(hands []hand) string {
 	if len(hands) == 0 {
 		return ""
 	}
-	return " (" + tally(hands) + ")"
+	return " (" + tally(hands) + were(len(hands), " is", " are") + " stopped)"
 }
 
 // foresee says what a freeze will come to if it lasts.
@@ -140,9 +140,9 @@ func (s *scene) foresee(node string) string {
 	}
 	switch s.after.Node(node).Role {
 	case "leader":
-		return "; hearing nobody, it will lead no more when its lease is over"
+		return "; if that lasts, it hears nobody, and leads no more when its lease is over"
 	case "follower":
-		return "; if it misses its leader's heartbeats for its HeartbeatTimeout it becomes candidate, and nobody hears it"
+		return "; if that lasts, it becomes candidate when its HeartbeatTimeout is over, and nobody hears it"
 	case "candidate":
 		return "; nobody hears it, so it cannot win its election"
 	}

@@ -79,8 +79,8 @@ func (s *scene) tellEnd(c *change, how string) {
 	text := c.node + ", " + was + ", " + how
 	if m := s.failed("meta", c.node); m != nil && m.m.Subject() == "CurrentTerm" && how == "crashes" {
 		m.used = true
-		text += ": it cannot write " + metaWords(m.m, c.node) + " to its disk" + because(m) +
-			". There raft panics, because a node that forgot its term could vote twice in it"
+		text += ": it cannot write " + metaWords(m.m, c.node) + " to its disk" + inBrackets(because(m)) +
+			", and there raft panics, because a node that forgot its term could vote twice in it"
 	} else if why := c.text("reason"); why != "" {
 		text += ", because " + clip(why, reasonMax)
 	}
@@ -101,10 +101,18 @@ func (s *scene) tellEnd(c *change, how string) {
 	}
 	if len(writing) > 0 {
 		text += ", in the midst of " + list(writing) + ": its next start will show whether that reached the disk"
-	} else if len(lost) > 0 {
+	} else if len(lost) > 0 && s.failed("meta", c.node) == nil {
 		text += ", and " + list(lost) + " ends with it"
 	}
 	s.say(rankLife, text)
+}
+
+// inBrackets makes of ": why" " (why)".
+func inBrackets(why string) string {
+	if why = strings.TrimPrefix(why, ": "); why == "" {
+		return ""
+	}
+	return " (" + why + ")"
 }
 
 // loaded names the entries that a life found on its disk in this instant, and

@@ -65,7 +65,7 @@ func (s *scene) tellConfirmed(c *change) {
 		} else {
 			text += ", which makes a majority, " + strconv.Itoa(have) + " of " + strconv.Itoa(n)
 			if busy := s.busy(from); busy != "" {
-				text += "; " + from + " will commit when its main goroutine is done with " + busy
+				text += "; " + from + " will commit when its main goroutine is no longer " + busy
 			}
 		}
 	}
@@ -247,9 +247,9 @@ func (s *scene) behind(c *change) string {
 	d, _ := parseDeed(text(before, keyFault))
 	switch {
 	case d.verb == "dropped" || d.verb == "failed" || d.verb == "fails":
-		return ", behind one that is lost, with which this pipeline has ended: it will not arrive"
+		return ", on a pipeline that has lost the message before it: it will not arrive"
 	case before.IsHeld() && s.deeds(c, false) == "":
-		return ", behind one that is held, on the same pipeline: it waits too"
+		return ", on a pipeline on which the message before it is held: it waits too"
 	}
 	return ""
 }

@@ -207,8 +207,8 @@ func (s *scene) waits(node string) string {
 	return ""
 }
 
-// busy says what a node's main goroutine waits for at its disk, nothing if it
-// does not.
+// busy says what a node's main goroutine waits for at its disk, "writing entry
+// 4" or "held before writing entry 4"; nothing if it does not.
 func (s *scene) busy(node string) string {
 	for _, kind := range []string{"append", "truncate", "compact", "meta"} {
 		n := s.after.CountOn(kind, node, "")
@@ -219,17 +219,20 @@ func (s *scene) busy(node string) string {
 		if !m.Known() || !m.Open() {
 			continue
 		}
-		held := ""
+		held, state := "", m.StateName()
 		if m.IsHeld() {
-			held = ", which is held"
+			held = "held before "
+			if state == "writing" || state == "deleting" {
+				held = "held in "
+			}
 		}
 		switch kind {
 		case "append":
-			return "writing " + spanned(m.Subject()) + held
+			return held + "writing " + spanned(m.Subject())
 		case "meta":
-			return "writing " + metaWords(m, node) + held
+			return held + "writing " + metaWords(m, node)
 		}
-		return "removing " + spanned(m.Subject()) + held
+		return held + "removing " + spanned(m.Subject())
 	}
 	return ""
 }
