@@ -164,10 +164,7 @@ func (s *scene) deeds(c *change, answer bool) string {
 
 // words says what a deed means for an operation that begins.
 func (s *scene) words(c *change, t touch) string {
-	by := t.by
-	if by == "" {
-		by = "the user"
-	}
+	by := orUser(t.by)
 	switch {
 	case isCall(c.kind):
 		return s.messageWords(c, t, by)

@@ -122,17 +122,6 @@ func article(label string) string {
 	return label
 }
 
-// persistFailed is how raft's log line begins on a vote that it could not
-// write, its own or another's.
-const persistFailed = "failed to persist vote"
-
-// isLate reports whether a candidate has its own vote on disk only after its
-// election timed out: raft is then told an error, and logs it.
-func (s *scene) isLate(node string) bool {
-	line, ok := s.log(node, persistFailed)
-	return ok && strings.Contains(line, "timed out")
-}
-
 // unpersisted says what raft makes of a term or vote that it cannot write.
 func (s *scene) unpersisted(c *change) string {
 	if cause := s.cause(c.m, "persists"); !cause.Known() || cause.Kind().Name() != "election" || c.m.Subject() == "CurrentTerm" {
@@ -172,8 +161,8 @@ func (s *scene) tellMeta(c *change) {
 	switch {
 	case !cause.Known() && strings.HasPrefix(c.m.Label(), "term ") && s.before.Node(c.node).Term == 0:
 		s.say(rankLife, c.node, " is ready, in ", c.m.Label(), ", and waits to hear from a leader for its HeartbeatTimeout")
-	case cause.Known() && cause.Kind().Name() == "election" && strings.HasPrefix(c.m.Label(), "vote for") && s.isLate(c.node):
-		s.say(rankVote, c.node, " has voted for itself, and that is on its disk, but its election timeout was over before: the vote counts for nothing any more")
+	case cause.Known() && cause.Kind().Name() == "election" && strings.HasPrefix(c.m.Label(), "vote for") && !cause.Open():
+		s.say(rankVote, c.node, " has its vote for itself on its disk, but too late: that election is over")
 	case cause.Known() && cause.Kind().Name() == "election" && strings.HasPrefix(c.m.Label(), "vote for"):
 		b := s.ballot(cause, "vote-rpc")
 		s.say(rankVote, c.node, " has voted for itself, and that is on its disk: it has ", b.share(), " votes and needs ", b.needs())

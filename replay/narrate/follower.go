@@ -343,6 +343,8 @@ func (s *scene) tellAccepted(c *change, back string) {
 		s.say(rankArrived, to, " has ", entries(first, last), " already and says yes again", back)
 	case ok:
 		s.say(rankArrived, to, " has ", entries(first, last), " already, and says so to ", from, back)
+	case c.m.Label() == "heartbeat" && isCopy(c.m):
+		s.say(rankArrived, to, " answers a second copy of ", message(c.m), back)
 	case c.m.Label() == "heartbeat":
 		s.use("meta", to, "DONE")
 		s.say(rankArrived, to, " answers ", from, "'s heartbeat: ", from, " is its leader", follows, back)

@@ -174,24 +174,41 @@ func tally(hands []hand) string {
 	return list(parts)
 }
 
-// givenUp says of how many messages nobody waits for the answer any more.
-func (s *scene) givenUp(hands []hand) string {
-	n, messages := 0, 0
+// givenUp says for how many messages their senders do not wait any more: a
+// request is handled all the same, an answer is not.
+func (s *scene) givenUp(hands []hand) (text string) {
+	var requests, late, answers, void int
 	for _, h := range hands {
-		if isCall(h.c.kind) {
-			messages++
-			if !h.c.m.Open() {
-				n++
-			}
+		given := 0
+		if isCall(h.c.kind) && !h.c.m.Open() {
+			given = 1
+		}
+		switch {
+		case !isCall(h.c.kind):
+		case h.answer:
+			answers, void = answers+1, void+given
+		default:
+			requests, late = requests+1, late+given
 		}
 	}
-	switch {
-	case n == 0:
-		return ""
-	case n == messages:
-		return "; " + were(n, "its sender has", "their senders have") + " given up waiting, but what arrives is handled all the same"
+	if late > 0 {
+		text = "; " + share(late, requests, "its sender has given up waiting", "the sender has given up waiting", "request") + ", but what arrives is handled all the same"
 	}
-	return "; for " + strconv.Itoa(n) + " of the messages the sender has given up waiting, but what arrives is handled all the same"
+	if void > 0 {
+		text += "; " + share(void, answers, "nobody waits for it any more", "nobody waits any more", "answer")
+	}
+	return text
+}
+
+// share says something of n of all things.
+func share(n, all int, one, many, what string) string {
+	switch {
+	case all == 1:
+		return one
+	case n == all:
+		return "for each " + what + " " + many
+	}
+	return "for " + strconv.Itoa(n) + " of the " + what + "s " + many
 }
 
 // operation names what is under way, or the answer to it.

@@ -195,7 +195,8 @@ func (s *scene) tellSent(c *change) {
 	if len(peers) == 0 {
 		return
 	}
-	cut := s.cutOff(from, lost) + s.behind(c) + s.done(c, false)
+	behind := s.behind(c)
+	cut := s.cutOff(from, lost) + behind + s.done(c, false)
 	first, last, ok := carried(c.m)
 	switch {
 	case c.kind == "heartbeat":
@@ -207,7 +208,7 @@ func (s *scene) tellSent(c *change) {
 		switch {
 		case again:
 			how = " again"
-		case s.underWay(c):
+		case behind == "" && s.underWay(c):
 			how = " before the last answer is back"
 		}
 		prev := ""
@@ -276,21 +277,27 @@ func (s *scene) missing(c *change, what string, answer bool) string {
 		}
 		return by + " still holds " + what + " back"
 	case d.verb == "dropped":
-		if by == "" {
-			by = "the user"
-		}
-		return by + " has lost " + what
+		return orUser(by) + " dropped " + what
 	case d.verb == "failed" || d.verb == "fails":
-		if by == "" {
-			by = "the user"
-		}
-		return by + " has broken the connection under " + what
-	case d.verb == "delayed" || before.Due() > s.at:
+		return orUser(by) + " broke the connection under " + what
+	case before.Due() > s.at:
+		return what + " is still on its way"
+	case answer && before.Due() > 0 && s.busy(c.node) != "":
+		return c.node + " has not taken the answer: its main goroutine is " + s.busy(c.node)
+	case d.verb == "delayed":
 		return what + " is still on its way"
 	case answer:
 		return what + " did not arrive"
 	}
 	return what + " never arrived"
+}
+
+// orUser is who did something: a rule, or else the user by hand.
+func orUser(by string) string {
+	if by == "" {
+		return "the user"
+	}
+	return by
 }
 
 // answerOf reports whether an event of a message is one of its answer.
