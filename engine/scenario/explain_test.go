@@ -112,6 +112,24 @@ func checkSentences(t *testing.T, tl *replay.Timeline) {
 	}
 }
 
+// TestExplainedPlan: the lines of a plan stand in the transcript as if they had
+// been typed, and the plan itself is told in full and once.
+func TestExplainedPlan(t *testing.T) {
+	out, _, err := runText(t, "cluster nodes=3 seed=7\nrun until leader\nrun until idle\ntruncate n1", Options{Explain: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(out, "plan: "); n == 0 || strings.Contains(out, "note: plan") {
+		t.Errorf("the plan is told %d times, or as a note:\n%s", n, out)
+	}
+	for _, want := range []string{"  > cut n3 | n1 n2\n", "  > drop prevote-rpc n2>all\n", "  > run until count truncate n1 DONE > 0 timeout=1m\n",
+		" ; heal ; run until count truncate n1 DONE > 0 timeout=1m\n", "; rule 1 loses it: n2 will know only when its RPC timeout is over\n"} {
+		if strings.Count(out, want) < 1 {
+			t.Errorf("nothing says %q", want)
+		}
+	}
+}
+
 func visible(tl *replay.Timeline, part narrate.Part) bool {
 	for i := part.From; i < part.To && !part.Command; i++ {
 		switch tl.Event(i).Type {

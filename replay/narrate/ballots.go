@@ -161,6 +161,8 @@ func (s *scene) countsAsNo(c *change) string {
 		return ""
 	case !e.Open():
 		return "; it does not matter any more, that election is over"
+	case c.kind == "prevote-rpc" && e.StateName() == "voting":
+		return "; it has a majority of pre-votes already"
 	}
 	return "; that counts as a no"
 }

@@ -153,7 +153,7 @@ func (s *scene) deeds(c *change, answer bool) string {
 		if freeze := s.frozen(c, answer); freeze != "" {
 			parts = append(parts, freeze)
 		} else if !why {
-			parts = append(parts, s.words(c, touch{deed: deed{verb: "held"}, answer: answer}))
+			parts = append(parts, "it is held back") // the events do not tell by what
 		}
 	}
 	if len(parts) == 0 {

@@ -190,6 +190,19 @@ var timeouts = []instant{
 		}},
 }
 
+// A pre-vote that never came does not count once a majority of them has.
+func TestLatePreVote(t *testing.T) {
+	checkInstants(t, []instant{{"", "n2 gets no answer from n3 to its request for a pre-vote: n3 is down and refuses the connection; it has a majority of pre-votes already", func(s *script) {
+		s.move(2, "candidate")
+		e := s.born("n2", "election", "prevote", "term 3", "")
+		id := s.born("n2", "prevote-rpc", "sent", "n2>n3", "term 3")
+		s.link(e, id, "asks")
+		s.move(e, "voting")
+		s.wait()
+		s.fail(id, "FAILED", "connection refused: n3 is down")
+	}}})
+}
+
 func TestTimeouts(t *testing.T) { checkInstants(t, timeouts) }
 
 // diskFaults are what is done to disks and state machines, and what raft does

@@ -8,8 +8,8 @@ import (
 	"raftscope/sm"
 )
 
-// tellUser tells broken rules, remarks, and what a user did to what is under
-// way: holding it back, or a fault.
+// tellUser tells broken rules, remarks, and what a user did to what was under
+// way.
 func (s *scene) tellUser() {
 	for i := range s.events {
 		e := &s.events[i]
