@@ -211,7 +211,8 @@ func parting(a, b *replay.Timeline) string {
 }
 
 // TestRandomCommands runs stories of random commands twice each: nothing hangs,
-// panics or breaks a rule, nothing is left behind, and both runs are equal.
+// panics or breaks a rule, nothing is left behind, both runs are equal, and
+// there is a sentence for each instant.
 func TestRandomCommands(t *testing.T) {
 	for n := range *commandStories {
 		seed := uint64(*firstCommands + n)
@@ -226,6 +227,7 @@ func TestRandomCommands(t *testing.T) {
 				t.Logf("the story: %q", text)
 				return
 			}
+			checkSentences(t, first.kept)
 			if raceEnabled {
 				return // Go's scheduler picks at random
 			}

@@ -206,10 +206,32 @@ func (r *runner) explain(t *replay.Timeline) {
 	for from := r.told; from < t.Events(); from = r.told {
 		_, r.told = narrate.Bounds(t, from)
 		for part := range narrate.Parts(t, from, r.told) {
-			if text := narrate.Instant(t, part.From, part.To); text != "" && !part.Command {
-				r.w.event(t.Event(part.From).At, text)
+			if e := t.Event(part.From); !part.Command {
+				r.explainPart(t, part.From, part.To)
+			} else if r.planned {
+				r.w.event(e.At, "> "+e.Text)
 			}
 		}
+	}
+}
+
+// explainPart tells what happened at positions from (included) to (excluded).
+// A plan is told as it is: it is no event of the cluster, and may be long.
+func (r *runner) explainPart(t *replay.Timeline, from, to int) {
+	for i := from; r.planned && i < to; i++ {
+		if t.Event(i).Type != sm.Note {
+			continue
+		}
+		if i > from {
+			r.explainPart(t, from, i)
+		}
+		if text, ok := t.Story(i); ok {
+			r.w.event(t.Event(i).At, text)
+		}
+		from = i + 1
+	}
+	if text := narrate.Instant(t, from, to); text != "" {
+		r.w.event(t.Event(from).At, text)
 	}
 }
 

@@ -1,7 +1,6 @@
 package narrate
 
 import (
-	"slices"
 	"strconv"
 
 	"raftscope/replay"
@@ -87,14 +86,13 @@ func (s *scene) tellCalls(kind, vote string) {
 		case c.entered("delivered"):
 			s.say(rankArrived, from, "'s request for a ", vote, " is at ", to)
 		default:
-			s.say(rankArrived, to, "'s answer to ", from, "'s request for a ", vote, " is under way")
+			s.say(rankArrived, to, "'s answer to ", from, "'s request for a ", vote, " is under way", s.done(c, true))
 		}
 	}
 	for len(sent) > 0 {
-		node := sent[0].node
-		others := slices.IndexFunc(sent, func(c *change) bool { return c.node != node })
-		if others < 0 {
-			others = len(sent)
+		node, others := sent[0].node, 1
+		for s.deeds(sent[0], false) == "" && others < len(sent) && sent[others].node == node && s.deeds(sent[others], false) == "" {
+			others++
 		}
 		s.tellAsked(node, vote, sent[:others])
 		sent = sent[others:]
@@ -119,14 +117,14 @@ func (s *scene) tellAsked(from, vote string, calls []*change) {
 	if index, of := calls[0].num("last-index"), calls[0].num("last-term"); index > 0 && vote == "vote" {
 		text += " (its log ends with entry " + itoa(index) + " of term " + itoa(of) + ")"
 	}
-	s.say(rankSent, text, s.cutOff(from, lost))
+	s.say(rankSent, text, s.cutOff(from, lost), s.done(calls[0], false))
 }
 
 // willBeLost reports whether a message that was just sent meets a cut link: only
 // then has the simulated network no time at which it arrives, unless a user has
 // a hand in it.
 func (s *scene) willBeLost(c *change) bool {
-	return c.moves[0].due == 0 && s.simulated() && c.num("held") == 0 && c.text("fault") == ""
+	return c.moves[0].due == 0 && s.simulated() && c.num(keyHeld) == 0 && c.text(keyFault) == ""
 }
 
 // cutOff says that messages will be lost because the link is cut.
@@ -163,6 +161,8 @@ func (s *scene) countsAsNo(c *change) string {
 		return ""
 	case !e.Open():
 		return "; it does not matter any more, that election is over"
+	case c.kind == "prevote-rpc" && e.StateName() == "voting":
+		return "; it has a majority of pre-votes already"
 	}
 	return "; that counts as a no"
 }

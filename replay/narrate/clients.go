@@ -84,6 +84,7 @@ func (s *scene) tellErrors(c *change) {
 	told, stored := c.told(), c.text("stored")
 	var names []string
 	var open, safe []uint64
+	again := 0
 	for _, o := range s.changes {
 		if o.used || o.kind != "exec" && o.kind != "read" || o.node != c.node || !o.entered("FAILED") || o.told() != told || o.text("stored") != stored && o.kind == c.kind {
 			continue
@@ -93,6 +94,9 @@ func (s *scene) tellErrors(c *change) {
 		}
 		o.used = true
 		names = append(names, o.m.Name())
+		if o.num("retry") > 0 {
+			again++
+		}
 		fate := s.after.Outcome(o.m.Machine)
 		if fate.Entry == nil {
 			continue
@@ -109,7 +113,22 @@ func (s *scene) tellErrors(c *change) {
 		names[0] = named(c.m)
 	}
 	s.use("apply", c.node, "FAILED")
-	s.say(rankAnswer, "the ", were(len(names), "client of ", "clients of "), list(names), were(len(names), " is", " are"), " told ", strconv.Quote(told), s.consequence(c, stored, open, safe))
+	s.say(rankAnswer, "the ", were(len(names), "client of ", "clients of "), list(names), were(len(names), " is", " are"), " told ", strconv.Quote(told), s.consequence(c, stored, open, safe),
+		retrying(again, len(names)))
+}
+
+// retrying says how many of the clients that are told an error will make their
+// calls again.
+func retrying(again, clients int) string {
+	switch {
+	case again == 0:
+		return ""
+	case clients == 1:
+		return "; it will make the call again"
+	case again == clients:
+		return "; they will make their calls again"
+	}
+	return "; " + strconv.Itoa(again) + " of them will make their calls again"
 }
 
 // told is the error a client is told.
@@ -143,6 +162,9 @@ func (s *scene) consequence(c *change, stored string, open, safe []uint64) strin
 			facts = append(facts, set(open)+verb(open, " was", " were")+" not committed yet, and may stay or go with the next leader")
 		}
 		return ": " + list(facts)
+	}
+	if s.failed("append", c.node) != nil && s.after.Outcome(c.m.Machine).Fate == replay.FateNeverStored {
+		return ": nothing was stored, but the client cannot know that"
 	}
 	return ": nobody can say yet whether anything was stored"
 }
@@ -202,27 +224,6 @@ func (s *scene) useApply(c *change) {
 			a.used = true
 		}
 	})
-}
-
-// tellAsks tells of new requests, those to one node together.
-func (s *scene) tellAsks() {
-	for _, c := range s.changes {
-		if c.used || c.kind != "exec" && c.kind != "read" || !c.born || len(c.moves) > 1 {
-			continue
-		}
-		var asked []string
-		for _, o := range s.changes {
-			if (o.kind == "exec" || o.kind == "read") && !o.used && o.born && len(o.moves) == 1 && o.node == c.node {
-				o.used = true
-				asked = append(asked, clip(o.m.Label(), labelMax)+" ("+o.m.Name()+")")
-			}
-		}
-		who := "a client asks "
-		if len(asked) > 1 {
-			who = "clients ask "
-		}
-		s.say(rankClient, who, c.node, " to ", list(asked))
-	}
 }
 
 // tellRest tells what is left: of unknown kinds the doc of the state entered, of

@@ -64,10 +64,10 @@ func (s *scene) tellFollowerCommits(node string, indexes []uint64, hands string)
 		a.used = true
 		s.use("entry", node, "durable")
 		s.say(rankCommit, node, " has ", spanned(a.m.Subject()), " on its disk and answers ", from, "; the same message told it that ", what,
-			verb(indexes, " is", " are"), " committed, so it commits ", them(len(indexes)), " too", hands, s.back(call))
+			verb(indexes, " is", " are"), " committed, so it commits ", them(len(indexes)), " too", hands, s.back(f, call))
 		return
 	}
-	s.say(rankCommit, node, " learns from ", from, " that ", what, verb(indexes, " is", " are"), " committed", s.follows(node, from), hands, s.back(call))
+	s.say(rankCommit, node, " learns from ", from, " that ", what, verb(indexes, " is", " are"), " committed", s.follows(node, from), hands, s.back(f, call))
 }
 
 func verb(indexes []uint64, one, many string) string { return were(len(indexes), one, many) }
@@ -195,7 +195,7 @@ func (s *scene) tellApplied() {
 	s.find("entry", "", "applying", func(c *change) {
 		c.used = true
 		_, index, _ := place(c.m)
-		s.say(rankApplied, c.node, "'s state machine goes on with entry ", itoa(index), content(c.m))
+		s.say(rankApplied, c.node, "'s state machine goes on with entry ", itoa(index), content(c.m), s.done(c, false))
 	})
 }
 
@@ -227,7 +227,7 @@ func (s *scene) tellAppliedOn(node string) {
 	s.find("entry", node, "applying", func(c *change) {
 		c.used = true
 		if _, index, ok := place(c.m); ok {
-			text += " and goes on with entry " + itoa(index) + content(c.m)
+			text += " and goes on with entry " + itoa(index) + content(c.m) + s.done(c, false)
 		}
 	})
 	s.use("apply", node, "DONE")

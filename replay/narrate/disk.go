@@ -20,7 +20,7 @@ func (s *scene) tellDisk() {
 			s.tellDispatch(c)
 		case c.entered("writing"):
 			m, _ := c.into("writing")
-			s.say(rankDiskBegun, c.node, "'s disk has done what came before and begins to write ", spanned(c.m.Subject()), s.in("done", m.due))
+			s.say(rankDiskBegun, s.turn(c), "write ", spanned(c.m.Subject()), s.in("done", m.due))
 		}
 	})
 	s.find("compact", "", "", func(c *change) {
@@ -33,9 +33,9 @@ func (s *scene) tellDisk() {
 		case c.entered("FAILED"):
 			s.say(rankDiskDone, c.node, " cannot drop ", what, " from the front of its log", because(c), "; that does no harm")
 		case c.born:
-			s.say(rankDiskBegun, c.node, " begins to drop ", what, " from the front of its log, since a snapshot holds what they did", s.queued(c))
+			s.say(rankDiskBegun, c.node, " begins to drop ", what, " from the front of its log, since a snapshot holds what they did", s.heldOrQueued(c))
 		default:
-			s.say(rankDiskBegun, c.node, "'s disk begins to drop ", what, " from the front of the log")
+			s.say(rankDiskBegun, s.turn(c), "drop ", what, " from the front of the log")
 		}
 	})
 	s.find("meta", "", "", func(c *change) {
@@ -62,7 +62,7 @@ func (s *scene) sends(c *change) string {
 	var peers []string
 	first, last, ok := span(c.m.Subject())
 	s.find("append-rpc", c.node, "sent", func(r *change) {
-		if a, b, carries := carried(r.m); ok && carries && a <= first && b >= last {
+		if a, b, carries := carried(r.m); ok && carries && a <= first && b >= last && s.deeds(r, false) == "" {
 			r.used = true
 			_, to := ends(r.m)
 			peers = add(peers, to)
@@ -77,9 +77,9 @@ func (s *scene) sends(c *change) string {
 // tellDispatch tells of a leader that gives entries their place and stores them.
 func (s *scene) tellDispatch(c *change) {
 	what := spanned(c.m.Subject())
-	due := s.queued(c)
+	due, begins := s.heldOrQueued(c), "is to write "
 	if m, ok := c.into("writing"); ok {
-		due = s.in("done", m.due)
+		due, begins = s.in("done", m.due)+due, "writes "
 	}
 	var labels []string
 	term := uint64(0)
@@ -95,9 +95,9 @@ func (s *scene) tellDispatch(c *change) {
 	s.find("apply", c.node, "appending", func(a *change) { a.used = !a.entered("replicating") })
 	switch leads := s.after.Node(c.node).Role == "leader"; {
 	case !leads || len(labels) == 0:
-		s.say(rankDiskBegun, c.node, " begins to write ", what, " to its disk", due)
+		s.say(rankDiskBegun, c.node, " ", begins, what, " to its disk", due)
 	case len(labels) == 1:
-		s.say(rankDiskBegun, c.node, " puts ", article(labels[0]), " into its log as ", what, " of term ", itoa(term), ": it writes it to its own disk before it sends it", due)
+		s.say(rankDiskBegun, c.node, " puts ", article(labels[0]), " into its log as ", what, " of term ", itoa(term), ": it ", begins, "it to its own disk before it sends it", due)
 	default:
 		const listed = 3
 		which := ""
@@ -105,7 +105,7 @@ func (s *scene) tellDispatch(c *change) {
 			which = " (" + list(labels) + ")"
 		}
 		s.say(rankDiskBegun, c.node, " puts ", strconv.Itoa(len(labels)), " requests", which, " into its log at once as ", what, " of term ", itoa(term),
-			" and writes them to its disk", due)
+			" and ", begins, "them to its disk", due)
 	}
 }
 
@@ -122,18 +122,27 @@ func article(label string) string {
 	return label
 }
 
+// unpersisted says what raft makes of a term or vote that it cannot write.
+func (s *scene) unpersisted(c *change) string {
+	if cause := s.cause(c.m, "persists"); !cause.Known() || cause.Kind().Name() != "election" || c.m.Subject() == "CurrentTerm" {
+		return ""
+	}
+	return "; without its own vote on disk raft takes no answers: " + c.node + " tries again when its election timeout is over"
+}
+
 // tellMeta tells of the writes of the term and the vote.
 func (s *scene) tellMeta(c *change) {
 	c.used = true
 	if !c.entered("DONE") {
 		switch {
 		case c.entered("FAILED"):
-			s.say(rankDiskDone, c.node, " cannot write ", metaWords(c.m, c.node), " to its disk", because(c))
+			s.say(rankDiskDone, c.node, " cannot write ", metaWords(c.m, c.node), " to its disk", because(c), s.unpersisted(c))
 		case c.born:
 			m, _ := c.into("writing")
-			s.say(rankDiskBegun, c.node, " writes ", metaWords(c.m, c.node), " to its disk", s.in("done", m.due))
+			s.say(rankDiskBegun, c.node, s.writes(c), metaWords(c.m, c.node), " to its disk", s.in("done", m.due), s.done(c, false))
 		default:
-			s.say(rankDiskBegun, c.node, "'s disk begins to write ", metaWords(c.m, c.node))
+			m, _ := c.into("writing")
+			s.say(rankDiskBegun, s.turn(c), "write ", metaWords(c.m, c.node), s.in("done", m.due))
 		}
 		return
 	}
@@ -146,12 +155,14 @@ func (s *scene) tellMeta(c *change) {
 			from, _ := ends(cause)
 			why = " before it answers " + from
 		}
-		s.say(rankDiskDone, text, " and writes ", metaWords(next.m, c.node), why)
+		s.say(rankDiskDone, text, " and", s.writes(next), metaWords(next.m, c.node), why, s.done(next, false))
 		return
 	}
 	switch {
 	case !cause.Known() && strings.HasPrefix(c.m.Label(), "term ") && s.before.Node(c.node).Term == 0:
 		s.say(rankLife, c.node, " is ready, in ", c.m.Label(), ", and waits to hear from a leader for its HeartbeatTimeout")
+	case cause.Known() && cause.Kind().Name() == "election" && strings.HasPrefix(c.m.Label(), "vote for") && !cause.Open():
+		s.say(rankVote, c.node, " has its vote for itself on its disk, but too late: that election is over")
 	case cause.Known() && cause.Kind().Name() == "election" && strings.HasPrefix(c.m.Label(), "vote for"):
 		b := s.ballot(cause, "vote-rpc")
 		s.say(rankVote, c.node, " has voted for itself, and that is on its disk: it has ", b.share(), " votes and needs ", b.needs())

@@ -94,10 +94,11 @@ func (s *scene) tellCandidate(c *change, old replay.NodeState) {
 	if silent || e.entered("prevote") { // a transfer of leadership has no pre-vote
 		why = heard + " for its HeartbeatTimeout and"
 	}
-	s.say(rankRole, c.node, why, " becomes candidate for ", e.m.Subject(), ": ", s.firstStep(e, old.Term))
+	hands := ""
 	if e.entered("voting") {
-		s.useTermWrite(c.node)
+		hands = s.useTermWrite(c.node)
 	}
+	s.say(rankRole, c.node, why, " becomes candidate for ", e.m.Subject(), ": ", s.firstStep(e, old.Term), hands)
 }
 
 // firstStep says what an election begins with.
@@ -111,13 +112,16 @@ func (s *scene) firstStep(e *change, term uint64) string {
 	return "it asks the others whether they would vote for it, and stays in term " + itoa(term) + " until a majority would"
 }
 
-// useTermWrite marks the write of a candidate's new term as told.
-func (s *scene) useTermWrite(node string) {
+// useTermWrite marks the write of a candidate's new term as told, and says what
+// a user does to it.
+func (s *scene) useTermWrite(node string) (hands string) {
 	s.find("meta", node, "", func(c *change) {
 		if c.born && c.m.Subject() == "CurrentTerm" {
 			c.used = true
+			hands = s.done(c, false)
 		}
 	})
+	return hands
 }
 
 // tellElections tells what happens to elections while the node stays candidate.
@@ -132,7 +136,7 @@ func (s *scene) tellElections() {
 				if next.entered("prevote") {
 					text += ", with pre-votes again"
 				} else {
-					s.useTermWrite(c.node)
+					text += s.useTermWrite(c.node)
 				}
 			}
 		})
@@ -141,10 +145,9 @@ func (s *scene) tellElections() {
 	s.find("election", "", "voting", func(c *change) {
 		c.used = true
 		s.use("prevote-rpc", c.node, "DONE")
-		s.useTermWrite(c.node)
 		b := s.ballot(c.m, "prevote-rpc")
 		s.say(rankRole, c.node, " would get ", b.share(), " votes, ", b.by(), ": it raises its term to ",
-			strings.TrimPrefix(c.m.Subject(), "term "), " and writes that to its disk before it asks for votes in earnest")
+			strings.TrimPrefix(c.m.Subject(), "term "), " and writes that to its disk before it asks for votes in earnest", s.useTermWrite(c.node))
 	})
 	s.find("election", "", "LOST", func(c *change) {
 		c.used = true

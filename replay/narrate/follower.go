@@ -22,6 +22,17 @@ func message(m replay.MachineView) string {
 	return "the AppendEntries without entries from " + from
 }
 
+// isCopy reports whether a request had arrived before.
+func isCopy(m replay.MachineView) bool { return num(m, "copy") != 0 }
+
+// copied names a request, and whether it is a second copy.
+func copied(m replay.MachineView) string {
+	if isCopy(m) {
+		return "the second copy of " + message(m)
+	}
+	return message(m)
+}
+
 // carried returns the indexes of the entries that a request brings.
 func carried(m replay.MachineView) (first, last uint64, ok bool) {
 	rest, found := strings.CutPrefix(m.Label(), "entries ")
@@ -49,14 +60,18 @@ func (s *scene) tellTruncations() {
 		case c.entered("DONE"):
 			s.say(rankTruncation, c.node, " has removed ", what, " from its disk, to make room for ", leader, "'s", s.lost(c.m))
 			s.use("entry", c.node, "TRUNCATED")
+		case c.entered("FAILED") && s.first("append-follower", c.node, "REJECTED") != nil: // which tells it
 		case c.entered("FAILED"):
 			s.say(rankTruncation, c.node, " cannot remove ", what, " from its disk", because(c))
 		case c.born:
 			s.find("append-follower", c.node, "truncating", func(f *change) { f.used = true })
-			s.say(rankTruncation, c.node, s.conflict(c.m, request, leader), ": it begins to remove its ", what,
-				", and only then stores ", leader, "'s", s.queued(c))
+			begins, then := ": it begins to remove its ", ", and only then stores "
+			if !c.entered("deleting") {
+				begins, then = ": it is to remove its ", ", and only then to store "
+			}
+			s.say(rankTruncation, c.node, s.conflict(c.m, request, leader), begins, what, then, leader, "'s", s.heldOrQueued(c))
 		case c.entered("deleting"):
-			s.say(rankTruncation, c.node, "'s disk has done what came before and begins to remove ", what)
+			s.say(rankTruncation, s.turn(c), "remove ", what)
 		}
 	})
 }
@@ -67,6 +82,23 @@ func (s *scene) queued(c *change) string {
 		return ""
 	}
 	return "; this waits for what the disk has to do before"
+}
+
+// heldOrQueued says what a user does to an operation of a disk that has just
+// been born, or that it waits for those before it.
+func (s *scene) heldOrQueued(c *change) string {
+	if text := s.done(c, false); text != "" {
+		return text
+	}
+	return s.queued(c)
+}
+
+// writes is the verb for a write that has just been born.
+func (s *scene) writes(c *change) string {
+	if !c.entered("writing") {
+		return " is to write "
+	}
+	return " writes "
 }
 
 // conflict says what made a follower remove the end of its log.
@@ -129,88 +161,6 @@ func were(n int, one, many string) string {
 	return many
 }
 
-// tellRejections tells of AppendEntries that are refused, and what their sender
-// makes of it.
-func (s *scene) tellRejections() {
-	s.find("append-follower", "", "REJECTED", func(c *change) {
-		c.used = true
-		call := s.cause(c.m, "arrives as")
-		s.useChange(call)
-		s.use("append", c.node, "FAILED")
-		_, to := ends(c.m)
-		s.say(rankRejection, to, " rejects ", message(c.m), ": ", s.refusal(c, call), s.back(call))
-	})
-	for _, kind := range []string{"append-rpc", "heartbeat"} {
-		s.find(kind, "", "REJECTED", func(c *change) {
-			c.used = true
-			s.tellRefused(c)
-		})
-	}
-}
-
-// refusal says why an AppendEntries is refused, and what its sender will do.
-func (s *scene) refusal(c *change, call replay.MachineView) string {
-	from, to := ends(c.m)
-	reason := c.text("reason")
-	n := numbers(reason)
-	switch {
-	case strings.HasPrefix(reason, "older term") && len(n) == 2:
-		why := "it is of term " + itoa(n[0]) + ", " + to + " is in term " + itoa(n[1])
-		if c.m.Label() == "heartbeat" {
-			return why + "; raft does not look at the term in a heartbeat's answer, so " + from + " leads on"
-		}
-		return why + "; when " + from + " hears that, it will lead no more"
-	case strings.HasPrefix(reason, "previous entry") && len(n) == 2:
-		why := "entry " + itoa(n[0]) + ", which comes before, is missing: " + to + "'s log ends with entry " + itoa(n[1])
-		if strings.Contains(reason, "begins") {
-			why = "entry " + itoa(n[0]) + ", which comes before, is missing: " + to + "'s log begins with entry " + itoa(n[1])
-		}
-		return why + s.next(c, call)
-	case strings.HasPrefix(reason, "previous term differs") && len(n) == 3:
-		return "its entry " + itoa(n[0]) + " is of term " + itoa(n[1]) + ", " + from + "'s of term " + itoa(n[2]) + s.next(c, call)
-	case strings.HasPrefix(reason, "store failed"):
-		return "its disk failed" + strings.TrimPrefix(clip(reason, reasonMax), "store failed")
-	case reason == "":
-		return "the events do not tell why"
-	}
-	return clip(reason, reasonMax)
-}
-
-// next says from which entry the leader will try again, as replicateTo in
-// hashicorp/raft does it: one before, or behind what the follower's answer says
-// is its last. A pipeline ends instead, and goes back to what was confirmed.
-func (s *scene) next(c *change, call replay.MachineView) string {
-	from, to := ends(c.m)
-	if !call.Known() {
-		return ""
-	}
-	if num(call, "pipelined") != 0 {
-		return "; " + from + "'s pipeline to it will end"
-	}
-	last := s.after.Node(to).Last
-	return "; " + from + " will try from " + itoa(max(min(c.num("prev-index"), last+1), 1))
-}
-
-// tellRefused tells how a refusal reaches the sender.
-func (s *scene) tellRefused(c *change) {
-	from, to := ends(c.m)
-	reason := c.text("reason")
-	term, isNewer := newer(reason)
-	switch {
-	case isNewer && c.kind == "heartbeat":
-		s.say(rankRejection, from, " learns that ", to, " rejected its heartbeat, but raft does not look at the newer term ", clip(term, 20),
-			" in such an answer (only a read that verifies the leader would fail over it)")
-	case isNewer:
-		s.say(rankRejection, to, "'s refusal shows ", from, " that there is term ", clip(term, 20), ", newer than its ", itoa(c.num("term")), ": it will lead no more")
-	case strings.HasPrefix(reason, "its log ends at ") && num(c.m, "pipelined") == 0 && len(numbers(reason)) == 1:
-		last := numbers(reason)[0]
-		s.say(rankRejection, from, " learns that ", to, " rejected ", strings.TrimSuffix(message(c.m), " from "+from), ", as ", to,
-			"'s log ends with entry ", itoa(last), " or differs before: it will try from ", itoa(max(min(c.num("prev-index"), last+1), 1)))
-	default:
-		s.say(rankRejection, from, " learns that ", to, " rejected ", strings.TrimSuffix(message(c.m), " from "+from), ": its pipeline ends, and it goes on one request at a time")
-	}
-}
-
 // tellHandled tells what followers do with AppendEntries that they accept, or
 // have yet to consider. The commits that come with them have been told.
 func (s *scene) tellHandled() {
@@ -221,13 +171,15 @@ func (s *scene) tellHandled() {
 		s.useChange(call)
 		switch {
 		case c.entered("DONE"):
-			s.tellAccepted(c, s.back(call))
+			s.tellAccepted(c, s.back(c, call))
 		case c.entered("FAILED"):
 			s.say(rankArrived, to, " does not answer ", message(c.m), because(c))
 		case c.entered("appending"):
 			s.tellStores(c)
 		case c.entered("processing"):
 			s.tellNewTerm(c)
+		case c.entered("received") && isCopy(c.m):
+			s.say(rankArrived, "a second copy of ", message(c.m), " arrives at ", to, s.waits(to))
 		case c.entered("received"):
 			s.say(rankArrived, upper(message(c.m), from), " arrives at ", to, s.waits(to))
 		}
@@ -254,8 +206,12 @@ func (s *scene) tellAccepted(c *change, back string) {
 		a := s.first("append", to, "DONE")
 		a.used = true
 		s.say(rankDiskDone, to, " has ", spanned(a.m.Subject()), " on its disk and answers ", from, ": its log equals ", from, "'s up to entry ", itoa(last), back)
+	case ok && isCopy(c.m):
+		s.say(rankArrived, to, " has ", entries(first, last), " already and says yes again", back)
 	case ok:
 		s.say(rankArrived, to, " has ", entries(first, last), " already, and says so to ", from, back)
+	case c.m.Label() == "heartbeat" && isCopy(c.m):
+		s.say(rankArrived, to, " answers a second copy of ", message(c.m), back)
 	case c.m.Label() == "heartbeat":
 		s.use("meta", to, "DONE")
 		s.say(rankArrived, to, " answers ", from, "'s heartbeat: ", from, " is its leader", follows, back)
@@ -290,16 +246,16 @@ func (s *scene) tellStores(c *change) {
 	a.used = true
 	s.use("entry", to, "created")
 	what := spanned(a.m.Subject())
-	due := ""
+	due, begins := "", " is to write "
 	if m, ok := a.into("writing"); ok {
-		due = s.in("done", m.due)
+		due, begins = s.in("done", m.due), " begins to write "
 	}
 	follows := s.follows(to, from)
 	if c.entered("processing") {
-		s.say(rankDiskBegun, to, s.matches(c, from), s.partly(c, what), due, follows)
+		s.say(rankDiskBegun, to, s.matches(c, from), s.partly(c, what, begins), due, follows, s.done(a, false))
 		return
 	}
-	s.say(rankDiskBegun, to, " begins to write ", what, " of ", from, " to its disk", due, follows)
+	s.say(rankDiskBegun, to, begins, what, " of ", from, " to its disk", due, follows, s.done(a, false))
 }
 
 // matches says that the check of the entry before those sent went well.
@@ -312,12 +268,12 @@ func (s *scene) matches(c *change, from string) string {
 }
 
 // partly says which entries of a request are new.
-func (s *scene) partly(c *change, what string) string {
+func (s *scene) partly(c *change, what, begins string) string {
 	if fresh, all := c.num("new-entries"), c.num("entries"); fresh > 0 && fresh < all {
 		first, _, _ := carried(c.m)
 		return " and has " + entries(first, first+all-fresh-1) + " too, so it writes only " + what + " to its disk"
 	}
-	return ", so it begins to write " + what + " to its disk"
+	return ", so it" + begins + what + " to its disk"
 }
 
 // tellNewTerm tells of a request of a newer term, which is written down first.
@@ -331,11 +287,11 @@ func (s *scene) tellNewTerm(c *change) {
 	meta.used = true
 	s.forgets(to)
 	if slices.Contains(s.stepped, to) {
-		s.say(rankArrived, to, " writes that term to its disk before it answers")
+		s.say(rankArrived, to, s.writes(meta), "that term to its disk before it answers", s.done(meta, false))
 		return
 	}
 	s.say(rankArrived, to, " hears from ", from, " as leader of term ", itoa(c.num("term")), ", newer than its ", itoa(s.before.Node(to).Term),
-		": it writes that term to its disk before it answers")
+		": it", s.writes(meta), "that term to its disk before it answers", s.done(meta, false))
 }
 
 // forgets marks as told that a node takes up a newer term, and so knows no

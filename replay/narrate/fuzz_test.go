@@ -16,13 +16,15 @@ import (
 var (
 	fuzzNodes = []string{"n1", "n2", "n3", "", "n\x1b[2J"}
 	fuzzKeys  = []string{"term", "leader", "reason", "entries", "new-entries", "prev-index", "prev-term", "commit", "told", "stored",
-		"path", "result", "pipelined", "held", "fault", "frozen", "exec", "last-index", "last-term", "loaded", "due"}
+		"path", "result", "pipelined", "held", "fault", "frozen", "exec", "last-index", "last-term", "loaded", "due",
+		"copy", "client", "retry", "attempt", "fast", "held", "fault"}
 	fuzzTexts = []string{"", "n1>n2", "n2>n1", "entries 3..5", "entries 5..3", "3..5", "0..18446744073709551615", "2/5", "1/18446744073709551615",
 		"term 2", "vote for n1", "vote in term 2", "CurrentTerm", "newer term 5", "older term: the request has 2, n1 is in 5",
 		"previous entry 6 missing: the log ends at 4", "previous term differs: entry 6 has term 1 here, 2 on the leader", "previous entry missing",
 		"its log ends at 4 or differs before", "we have a leader (n3)", "we have a leader (", "our last index is greater", "append pipeline closed",
-		"heartbeat", "pre-vote term 2", "no-op", "\x1b]0;owned\x07", "\xff\xfe", "ok", "never", "leadership lost while committing log"}
-	fuzzRoles = []string{"arrives as", "sent by", "asks", "persists", "proposes", "becomes", "barrier", "truncates by", "removes", "brings"}
+		"heartbeat", "pre-vote term 2", "no-op", "\x1b]0;owned\x07", "\xff\xfe", "ok", "never", "leadership lost while committing log",
+		"held by rule 1", "fails by rule 18446744073709551616: EIO", "delayed by rule 2, 5ms", "dropped by rule", "failed: ", "reordered", "n1>", "store failed: EIO"}
+	fuzzRoles = []string{"arrives as", "sent by", "asks", "persists", "proposes", "becomes", "barrier", "truncates by", "removes", "brings", "retried as"}
 	fuzzNums  = []int64{0, 1, 2, 3, 5, -1, math.MaxInt64, math.MinInt64, 1 << 32}
 	fuzzTypes = []sm.EventType{sm.Born, sm.Moved, sm.Failed, sm.Linked, sm.Attributed, sm.Closed, sm.Abandoned, sm.Note, sm.Command, sm.Log, sm.Violation, 99}
 )

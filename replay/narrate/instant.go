@@ -93,6 +93,7 @@ var tellers = [...]func(*scene){
 	(*scene).tellDisk,
 	(*scene).tellMessages,
 	(*scene).tellClients,
+	(*scene).tellDeeds,
 	(*scene).tellRest,
 }
 
@@ -116,17 +117,20 @@ const (
 	rankDiskBegun
 	rankSent
 	rankClient
+	rankDeed   // what was done to an operation, where what began it does not tell
 	rankDetail // told only if nothing else is
 )
 
 type clause struct {
-	rank rank
-	text string
+	rank  rank
+	text  string
+	vital bool // it is told as long as there is any room
 }
 
 // say adds a clause.
 func (s *scene) say(r rank, parts ...string) {
-	s.clauses = append(s.clauses, clause{r, strings.Join(parts, "")})
+	s.clauses = append(s.clauses, clause{r, strings.Join(parts, ""), s.vital})
+	s.vital = false
 }
 
 const (
@@ -143,7 +147,7 @@ func (s *scene) sentence() string {
 	for _, c := range s.clauses {
 		switch n := b.Len() + 2 + len(c.text); {
 		case b.Len() == 0:
-		case c.rank == rankDetail, n > widest, n > wide && c.rank > rankAnswer:
+		case c.rank == rankDetail, n > widest, n > wide && c.rank > rankAnswer && !c.vital:
 			continue
 		default:
 			b.WriteString("; ")

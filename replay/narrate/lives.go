@@ -8,8 +8,8 @@ import (
 	"raftscope/sm"
 )
 
-// tellUser tells broken rules, remarks, and what a user did to what is under
-// way: holding it back, or a fault.
+// tellUser tells broken rules, remarks, and what a user did to what was under
+// way.
 func (s *scene) tellUser() {
 	for i := range s.events {
 		e := &s.events[i]
@@ -26,50 +26,7 @@ func (s *scene) tellUser() {
 			s.say(rankUser, "note: ", clip(e.Text, reasonMax))
 		}
 	}
-	for _, c := range s.changes {
-		for i := range c.attrs {
-			c.tellTouched(s, &c.attrs[i])
-		}
-	}
-}
-
-func (c *change) tellTouched(s *scene, e *sm.Event) {
-	what := c.m.Name()
-	if about := s.about(c); about != "" {
-		what += " (" + about + ")"
-	}
-	switch {
-	case e.Key == "fault" && e.IsText && e.Text != "":
-		s.say(rankUser, what, ": ", clip(e.Text, reasonMax))
-	case e.IsText:
-	case e.Key == "held" && e.Num != 0:
-		s.say(rankUser, what, " is held back by the user: it stays where it is, and what waits for it waits on")
-	case e.Key == "held":
-		s.say(rankUser, what, " is held back no more and goes on")
-	case e.Key == "frozen" && c.kind == "node" && e.Num != 0:
-		s.say(rankUser, c.node, " is frozen: it does nothing until the user lets it go on, while the other nodes do go on")
-	case e.Key == "frozen" && c.kind == "node":
-		s.say(rankUser, c.node, " is frozen no more and goes on")
-	}
-}
-
-// about says what a machine is about, and where.
-func (s *scene) about(c *change) string {
-	if from, to := ends(c.m); to != "" {
-		about := from + " to " + to
-		if label := c.m.Label(); label != "" {
-			about += ", " + clip(label, labelMax)
-		}
-		return about
-	}
-	about := clip(c.m.Label(), labelMax)
-	if _, _, ok := span(c.m.Subject()); ok {
-		about = spanned(c.m.Subject())
-	}
-	if c.node != "" && about != "" {
-		about += " on " + c.node
-	}
-	return about
+	s.tellHands()
 }
 
 // tellLives tells of nodes that start, stop and crash.
@@ -120,7 +77,11 @@ func (s *scene) tellEnd(c *change, how string) {
 		was = "just started"
 	}
 	text := c.node + ", " + was + ", " + how
-	if why := c.text("reason"); why != "" {
+	if m := s.failed("meta", c.node); m != nil && m.m.Subject() == "CurrentTerm" && how == "crashes" {
+		m.used = true
+		text += ": it cannot write " + metaWords(m.m, c.node) + " to its disk" + inBrackets(because(m)) +
+			", and there raft panics, because a node that forgot its term could vote twice in it"
+	} else if why := c.text("reason"); why != "" {
 		text += ", because " + clip(why, reasonMax)
 	}
 	var writing, lost []string
@@ -140,10 +101,18 @@ func (s *scene) tellEnd(c *change, how string) {
 	}
 	if len(writing) > 0 {
 		text += ", in the midst of " + list(writing) + ": its next start will show whether that reached the disk"
-	} else if len(lost) > 0 {
+	} else if len(lost) > 0 && s.failed("meta", c.node) == nil {
 		text += ", and " + list(lost) + " ends with it"
 	}
 	s.say(rankLife, text)
+}
+
+// inBrackets makes of ": why" " (why)".
+func inBrackets(why string) string {
+	if why = strings.TrimPrefix(why, ": "); why == "" {
+		return ""
+	}
+	return " (" + why + ")"
 }
 
 // loaded names the entries that a life found on its disk in this instant, and
@@ -256,7 +225,7 @@ func (s *scene) whyDown(node string, old replay.NodeState) string {
 		return why
 	}
 	if s.first("append", node, "FAILED") != nil {
-		return ": it cannot store entries on its own disk"
+		return ": it cannot store entries on its own disk, so it makes room for a leader that can"
 	}
 	if _, ok := s.log(node, "failed to contact quorum of nodes"); ok {
 		why := ": its lease (LeaderLeaseTimeout) is over"

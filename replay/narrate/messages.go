@@ -27,6 +27,9 @@ func (s *scene) tellMessage(c *change) {
 		s.tellConfirmed(c)
 	case c.entered("FAILED"):
 		s.tellFailed(c)
+	case c.born && c.entered("answered"): // it got its machine late, because its answer matters
+		c.used = true
+		s.say(rankArrived, to, " answers ", message(c.m), s.done(c, true))
 	case c.born:
 		s.tellSent(c)
 	case c.entered("delivered"):
@@ -34,7 +37,7 @@ func (s *scene) tellMessage(c *change) {
 		s.say(rankArrived, upper(message(c.m), from), " is at ", to)
 	default:
 		c.used = true
-		s.say(rankArrived, to, "'s answer to ", what, " of ", from, " is under way")
+		s.say(rankArrived, to, "'s answer to ", what, " of ", from, " is under way", s.done(c, true))
 	}
 }
 
@@ -62,7 +65,7 @@ func (s *scene) tellConfirmed(c *change) {
 		} else {
 			text += ", which makes a majority, " + strconv.Itoa(have) + " of " + strconv.Itoa(n)
 			if busy := s.busy(from); busy != "" {
-				text += "; " + from + " will commit when its main goroutine is done with " + busy
+				text += "; " + from + " will commit when its main goroutine is no longer " + busy
 			}
 		}
 	}
@@ -154,15 +157,18 @@ func (s *scene) unanswered(c *change, what string) string {
 	switch was {
 	case "sent":
 		if s.simulated() {
-			return text + ": the message never arrived"
+			return text + ": " + s.missing(c, "the message", false)
 		}
 	case "delivered":
 		if r := s.effect(c.m, "arrives as"); r.Known() && !r.Open() && !r.Abandoned() {
 			return text + ": " + to + " did answer, but the answer did not arrive"
 		}
-		return text + ": " + to + " has the message, but has not answered it"
+		text += ": " + to + " has the message, but has not answered it"
+		if busy := s.busy(to); busy != "" {
+			text += " and is " + busy
+		}
 	case "answered":
-		return text + ": " + to + " did answer, but the answer did not arrive"
+		return text + ": " + to + " did answer, but " + s.missing(c, "the answer", true)
 	}
 	return text
 }
@@ -172,9 +178,9 @@ func (s *scene) unanswered(c *change, what string) string {
 func (s *scene) tellSent(c *change) {
 	from := c.node
 	var peers, lost []string
-	again := false
+	again, alone := false, s.deeds(c, false) != ""
 	s.find(c.kind, from, "sent", func(o *change) {
-		if !o.born || o.m.Label() != c.m.Label() || len(o.moves) > 1 {
+		if !o.born || o.m.Label() != c.m.Label() || len(o.moves) > 1 || o != c && (alone || s.deeds(o, false) != "") {
 			return
 		}
 		o.used = true
@@ -189,7 +195,8 @@ func (s *scene) tellSent(c *change) {
 	if len(peers) == 0 {
 		return
 	}
-	cut := s.cutOff(from, lost)
+	behind := s.behind(c)
+	cut := s.cutOff(from, lost) + behind + s.done(c, false)
 	first, last, ok := carried(c.m)
 	switch {
 	case c.kind == "heartbeat":
@@ -201,7 +208,7 @@ func (s *scene) tellSent(c *change) {
 		switch {
 		case again:
 			how = " again"
-		case s.underWay(c):
+		case behind == "" && s.underWay(c):
 			how = " before the last answer is back"
 		}
 		prev := ""
@@ -229,6 +236,78 @@ func (s *scene) tellCommitSent(c *change, peers []string, cut string) {
 	default:
 		s.say(rankSent, c.node, " tells ", list(peers), " again, without entries, that it has committed up to entry ", itoa(commit), cut)
 	}
+}
+
+// behind says that a message is sent on a pipeline behind one that does not
+// arrive, so that it does not either.
+func (s *scene) behind(c *change) string {
+	before := s.previous(c)
+	if c.num("pipelined") == 0 || !before.Known() || !before.Open() || before.StateName() != "sent" || num(before, "pipelined") == 0 {
+		return ""
+	}
+	d, _ := parseDeed(text(before, keyFault))
+	switch {
+	case d.verb == "dropped" || d.verb == "failed" || d.verb == "fails":
+		return ", on a pipeline that has lost the message before it: it will not arrive"
+	case before.IsHeld() && s.deeds(c, false) == "":
+		return ", on a pipeline on which the message before it is held: it waits too"
+	}
+	return ""
+}
+
+// missing says why a message or an answer did not come.
+func (s *scene) missing(c *change, what string, answer bool) string {
+	before := s.before.Of(c.m.Machine)
+	var d deed
+	for _, a := range before.Attrs() {
+		if a.Key == keyFault && a.IsText && answerOf(before, a.Event) == answer {
+			d, _ = parseDeed(a.Text)
+		}
+	}
+	by := d.by
+	switch {
+	case before.IsHeld():
+		switch node, leaves := s.freezer(c, answer); {
+		case node != "" && leaves:
+			return node + " is frozen, so " + what + " has not left it"
+		case node != "":
+			return node + " is frozen, so " + what + " has not reached it"
+		case by == "":
+			return what + " is held back"
+		}
+		return by + " still holds " + what + " back"
+	case d.verb == "dropped":
+		return orUser(by) + " dropped " + what
+	case d.verb == "failed" || d.verb == "fails":
+		return orUser(by) + " broke the connection under " + what
+	case before.Due() > s.at:
+		return what + " is still on its way"
+	case answer && before.Due() > 0 && s.busy(c.node) != "":
+		return c.node + " has not taken the answer: its main goroutine is " + s.busy(c.node)
+	case d.verb == "delayed":
+		return what + " is still on its way"
+	case answer:
+		return what + " did not arrive"
+	}
+	return what + " never arrived"
+}
+
+// orUser is who did something: a rule, or else the user by hand.
+func orUser(by string) string {
+	if by == "" {
+		return "the user"
+	}
+	return by
+}
+
+// answerOf reports whether an event of a message is one of its answer.
+func answerOf(m replay.MachineView, event int) bool {
+	for _, move := range m.Moves() {
+		if move.Event < event && m.Kind().StateName(move.State) == "answered" {
+			return true
+		}
+	}
+	return false
 }
 
 // previous returns the request to the same peer before this one.

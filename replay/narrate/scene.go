@@ -18,6 +18,7 @@ type scene struct {
 	events  []sm.Event
 	clauses []clause
 	stepped []string // nodes of which it was told what newer term made them follow
+	vital   bool     // the next clause says what a user did
 }
 
 // change is what happened to one machine.
@@ -28,8 +29,14 @@ type change struct {
 	born  bool
 	moves []move
 	attrs []sm.Event
-	over  bool // its node's life ended before it did
-	used  bool // it has been told
+	// states are where the machine was when it got each attribute; empty: where
+	// it was before the instant.
+	states []string
+	// deedsTold says of what it was told what a user did: the operation (false),
+	// a message's answer (true).
+	deedsTold []bool
+	over      bool // its node's life ended before it did
+	used      bool // it has been told
 }
 
 // move is the entry into a state; a birth is one too.
@@ -78,6 +85,11 @@ func (c *change) add(e *sm.Event) {
 		c.moves = append(c.moves, move{c.m.Kind().StateName(e.State), 0, e.Text})
 	case sm.Attributed:
 		c.attrs = append(c.attrs, *e)
+		state := ""
+		if len(c.moves) > 0 {
+			state = c.moves[len(c.moves)-1].state
+		}
+		c.states = append(c.states, state)
 	case sm.Abandoned:
 		c.over = true
 	}

@@ -22,10 +22,10 @@ func (s *scene) tellVotes() {
 		switch {
 		case c.entered("DONE"):
 			s.use("meta", to, "DONE")
-			s.say(rankVote, s.granted(c, vote), s.back(call))
+			s.say(rankVote, s.granted(c, vote), s.back(c, call))
 		case c.entered("REJECTED"):
 			s.use("meta", to, "DONE")
-			s.say(rankVote, to, " denies ", from, " the ", vote, " for term ", itoa(c.num("term")), ": ", s.denial(c.m), s.back(call))
+			s.say(rankVote, to, " denies ", from, " the ", vote, " for term ", itoa(c.num("term")), ": ", s.denial(c.m), s.back(c, call))
 		case c.entered("FAILED"):
 			s.say(rankVote, to, " does not answer ", from, "'s request for a ", vote, because(c))
 		case c.entered("processing"):
@@ -52,17 +52,29 @@ func because(c *change) string {
 	return ": " + clip(m.reason, reasonMax)
 }
 
-// back says when an answer will be back at its sender.
-func (s *scene) back(call replay.MachineView) string {
+// back says of the answer to a request what keeps it from its sender, or that
+// nobody waits for it.
+func (s *scene) back(request *change, call replay.MachineView) string {
 	c := s.changeOf(call)
-	if c == nil {
+	switch {
+	case isCopy(request.m):
+		return "; nobody waits for the answer to a second copy"
+	case call.Known() && call.Abandoned():
+		return "; the life of " + call.Node() + " that sent it is over, so nobody waits for the answer"
+	case call.Known() && !call.Open() && (c == nil || len(c.moves) == 0):
+		from, _ := ends(call)
+		return "; " + from + " has given up waiting for this answer"
+	case c == nil:
 		return ""
 	}
 	m, ok := c.into("answered")
 	if !ok {
 		return ""
 	}
-	if m.due == 0 && s.simulated() && c.num("held") == 0 && c.text("fault") == "" {
+	if text := s.done(c, true); text != "" {
+		return text
+	}
+	if m.due == 0 && s.simulated() && c.num(keyHeld) == 0 && c.text(keyFault) == "" {
 		_, to := ends(call)
 		return " (the link back from " + to + " is cut: the answer will not arrive)"
 	}
@@ -119,6 +131,8 @@ func (s *scene) denial(vote replay.MachineView) string {
 		if n := numbers(reason); len(n) == 2 {
 			return to + " is in term " + itoa(n[1]) + " already"
 		}
+	case strings.HasPrefix(reason, "store failed"):
+		return to + " cannot write to its disk whom it votes for, and a vote that it might forget it must not give" + strings.TrimPrefix(clip(reason, reasonMax), "store failed")
 	case strings.HasPrefix(reason, "node is not"):
 		return from + strings.TrimPrefix(reason, "node")
 	case reason == "":
@@ -154,15 +168,15 @@ func (s *scene) tellConsiders(c *change, vote string) {
 	s.forgets(to)
 	was, term := s.before.Node(to).Term, c.num("term")
 	if meta.m.Subject() == "CurrentTerm" && slices.Contains(s.stepped, to) {
-		s.say(rankArrived, to, " writes that term to its disk before it answers")
+		s.say(rankArrived, to, s.writes(meta), "that term to its disk before it answers", s.done(meta, false))
 		return
 	}
 	if meta.m.Subject() == "CurrentTerm" && term > was {
 		s.say(rankArrived, to, " takes up ", from, "'s request for a ", vote, ": its term ", itoa(term), " is newer than ", to, "'s ", itoa(was),
-			", so ", to, " writes that term to its disk first")
+			", so ", to, s.writes(meta), "that term to its disk first", s.done(meta, false))
 		return
 	}
-	s.say(rankArrived, to, " grants ", from, "'s request for a ", vote, ", once it has written so to its disk (", metaWords(meta.m, to), ")")
+	s.say(rankArrived, to, " grants ", from, "'s request for a ", vote, ", once it has written so to its disk (", metaWords(meta.m, to), ")", s.done(meta, false))
 }
 
 // metaWords says what a write of the term or the vote is.
@@ -193,8 +207,8 @@ func (s *scene) waits(node string) string {
 	return ""
 }
 
-// busy says what a node's main goroutine waits for at its disk, nothing if it
-// does not.
+// busy says what a node's main goroutine waits for at its disk, "writing entry
+// 4" or "held before writing entry 4"; nothing if it does not.
 func (s *scene) busy(node string) string {
 	for _, kind := range []string{"append", "truncate", "compact", "meta"} {
 		n := s.after.CountOn(kind, node, "")
@@ -205,13 +219,20 @@ func (s *scene) busy(node string) string {
 		if !m.Known() || !m.Open() {
 			continue
 		}
+		held, state := "", m.StateName()
+		if m.IsHeld() {
+			held = "held before "
+			if state == "writing" || state == "deleting" {
+				held = "held in "
+			}
+		}
 		switch kind {
 		case "append":
-			return "writing " + spanned(m.Subject())
+			return held + "writing " + spanned(m.Subject())
 		case "meta":
-			return "writing " + metaWords(m, node)
+			return held + "writing " + metaWords(m, node)
 		}
-		return "removing " + spanned(m.Subject())
+		return held + "removing " + spanned(m.Subject())
 	}
 	return ""
 }
