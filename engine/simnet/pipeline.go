@@ -19,6 +19,9 @@ import (
 // goroutines then draws from math/rand: at instants of their own.
 var closeTime = vtime.Range{Lo: time.Microsecond, Hi: 20 * time.Microsecond}
 
+// partTime is how long a sender that waited for an answer stays behind it.
+var partTime = vtime.Range{Lo: time.Microsecond, Hi: time.Microsecond}
+
 // pipeline is one ordered connection for AppendEntries, as raft's netPipeline
 // (net_transport.go): at most InFlight requests are unanswered, answers come in
 // order, and one that fails or is late is handed on as it is. After that, or
@@ -97,6 +100,12 @@ func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.App
 	select {
 	case p.waiting <- f:
 		return f, nil
+	default:
+	}
+	select {
+	case p.waiting <- f:
+		p.part()
+		return f, nil
 	case <-p.over:
 		f.tell.Done(nil, raft.ErrPipelineShutdown)
 		return nil, probe.ErrOver
@@ -104,6 +113,15 @@ func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.App
 		f.way.End()
 		p.quit()
 		return nil, raft.ErrPipelineShutdown
+	}
+}
+
+// part lets raft's sender go on at an instant of its own. It was let go by an
+// answer, which also goes to raft's main goroutine and may raise the commit index
+// at this very instant; the sender reads that for its next request.
+func (p *pipeline) part() {
+	if !p.from.sleep(p.from.net.stream(direction{p.from.addr, p.to}).Draw(partTime)) {
+		p.quit()
 	}
 }
 
