@@ -66,7 +66,7 @@ func (r *rule) spent() bool { return r.Count > 0 && r.fired >= r.Count }
 
 // fires says whether the rule does something to an operation that begins now.
 func (r *rule) fires(w What, seed uint64) bool {
-	if r.spent() || !r.For.matches(w) {
+	if r.spent() || !r.For.matches(w) || w.Untold && (r.Action == Hold || r.Action == Reorder) {
 		return false
 	}
 	if r.matched++; r.matched <= r.Skip {

@@ -18,8 +18,8 @@ type What struct {
 	Peer   string // of a message, who receives the request
 	Answer bool   // of a message: the way back, from Peer to Node
 
-	// Untold is a message that no machine tells of: rules leave it alone, since
-	// nobody could see what they do.
+	// Untold is a message that no machine tells of: rules do not hold it, since
+	// nobody could see that.
 	Untold bool
 }
 
@@ -45,6 +45,6 @@ type Pattern struct {
 }
 
 func (p Pattern) matches(w What) bool {
-	return !w.Untold && p.Class == w.Class && p.Answers == w.Answer &&
+	return p.Class == w.Class && p.Answers == w.Answer &&
 		(p.Kind == "" || p.Kind == w.Kind) && (p.Node == "" || p.Node == w.Node) && (p.Peer == "" || p.Peer == w.Peer)
 }
