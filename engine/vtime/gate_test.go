@@ -42,7 +42,7 @@ func collect(out <-chan arrival, n int) []arrival {
 
 // An arrival waits a microsecond at least, for what else arrives at its instant.
 func TestGate(t *testing.T) {
-	const us, ms = vtime.Step, 7812*vtime.Slots*time.Nanosecond
+	const us, ms = vtime.Step, 7812 * vtime.Slots * time.Nanosecond
 	for _, c := range []struct {
 		name string
 		play func(g *vtime.Gate, start time.Time, out chan<- arrival)
