@@ -1,6 +1,9 @@
 package probe
 
 import (
+	"fmt"
+	"runtime"
+
 	"github.com/hashicorp/raft"
 
 	"raftscope/sm"
@@ -20,8 +23,7 @@ func (p *Probe) LogStore(inner raft.LogStore) raft.LogStore {
 	return s
 }
 
-// logStore observes what changes the log. Reads go straight to the embedded
-// store.
+// logStore observes what changes the log, and reads that raft does not survive.
 type logStore struct {
 	raft.LogStore
 	probe *Probe
@@ -30,6 +32,39 @@ type logStore struct {
 type monotonicLogStore struct {
 	*logStore
 	raft.MonotonicLogStore
+}
+
+// GetLog implements raft.LogStore. In two places raft has no answer to an entry
+// that is not there but to panic.
+func (s *logStore) GetLog(index uint64, log *raft.Log) error {
+	err := s.LogStore.GetLog(index, log)
+	if err != nil && s.probe.opt.WouldPanic != nil {
+		if place := readPlace(); place != "" {
+			s.probe.opt.WouldPanic(fmt.Sprintf("%s entry %d: %v", place, index, err))
+		}
+	}
+	return err
+}
+
+// readPlace says what raft reads an entry for if it panics when it cannot
+// (raft.go, processLogs; api.go, NewRaft), else nothing. It is asked on errors
+// only, since looking at the stack takes time.
+func readPlace() string {
+	const depthMax = 8 // raft calls the store at most two calls below those places
+	pcs := make([]uintptr, depthMax)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
+	for {
+		f, more := frames.Next()
+		switch f.Function {
+		case "github.com/hashicorp/raft.(*Raft).processLogs":
+			return "apply"
+		case "github.com/hashicorp/raft.NewRaft":
+			return "start from"
+		}
+		if !more {
+			return ""
+		}
+	}
 }
 
 // StoreLog implements raft.LogStore.

@@ -2,10 +2,12 @@ package probe_test
 
 import (
 	"errors"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
 
+	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/raft"
 
 	"raftscope/engine/probe"
@@ -186,6 +188,45 @@ func TestWouldPanic(t *testing.T) {
 			t.Errorf("%s: the node has a term that is not stored", key)
 		}
 	}
+}
+
+// Raft panics if an entry behind its newest snapshot is missing when it starts,
+// but only denies a request that speaks of a missing one.
+func TestWouldPanicOverEntry(t *testing.T) {
+	place := ""
+	p, _ := newProbe(func(o *probe.Options) { o.WouldPanic = func(s string) { place = s; runtime.Goexit() } })
+	store := newStore()
+	store.StoreLogs(entries(1, 1, 1, 1))
+	store.SetUint64([]byte("CurrentTerm"), 1)
+	cfg := raft.DefaultConfig()
+	cfg.LocalID, cfg.Logger = "n3", p.Logger(hclog.Off)
+	logs := p.LogStore(hole{store, 2})
+	if err := logs.GetLog(2, new(raft.Log)); !errors.Is(err, raft.ErrLogNotFound) || place != "" {
+		t.Fatalf("a read of a missing entry: %v, panic at %q", err, place)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, inner := raft.NewInmemTransport("n3")
+		raft.NewRaft(cfg, p.FSM(&words{}), logs, p.StableStore(store), p.SnapshotStore(raft.NewInmemSnapshotStore()), inner)
+	}()
+	<-ended
+	if want := "start from entry 2: log not found"; place != want {
+		t.Errorf("raft would panic at %q, want %q", place, want)
+	}
+}
+
+// hole is a store that has lost an entry.
+type hole struct {
+	raft.LogStore
+	lost uint64
+}
+
+func (h hole) GetLog(index uint64, log *raft.Log) error {
+	if index == h.lost {
+		return raft.ErrLogNotFound
+	}
+	return h.LogStore.GetLog(index, log)
 }
 
 // When a life ends, what is open is abandoned, and its goroutines' late calls
