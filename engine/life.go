@@ -129,13 +129,22 @@ func describe(data []byte) string {
 }
 
 // onLog separates what raft starts at one instant: a new leader starts two
-// goroutines for each peer, and each draws from math/rand at once; a
-// microsecond between peers gives every pair an instant of its own.
+// goroutines for each peer, and each draws from math/rand at once; a microsecond
+// between peers gives every pair an instant of its own. What arrives meanwhile
+// waits at the gate, since raft's main goroutine is busy here.
 func (l *life) onLog(message string) {
-	if message == "added peer, starting replication" && l.sleep(vtime.Step) {
+	if message != "added peer, starting replication" {
+		return
+	}
+	l.gate.Begin()
+	if l.sleep(l.node.disk.Draw(peerTime)) {
 		l.lease.peerAdded()
 	}
+	l.gate.End()
 }
+
+// peerTime is how long a leader takes to start the replication of a peer.
+var peerTime = vtime.Range{Lo: time.Microsecond, Hi: time.Microsecond}
 
 // start opens the node's files and runs raft on them. It must run on a
 // goroutine of the bubble other than the root: NewRaft writes to the disk.

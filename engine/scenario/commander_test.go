@@ -47,6 +47,11 @@ func (c *commander) message() string {
 	return c.one("message", "append-rpc", "append-rpc", "heartbeat", "vote-rpc", "prevote-rpc", "install-rpc") + " " + c.link()
 }
 
+// shown is a message that a machine tells of: only those can be held.
+func (c *commander) shown() string {
+	return c.one("message", "append-rpc", "append-rpc", "heartbeat", "vote-rpc", "prevote-rpc") + " " + c.link()
+}
+
 // way is a message, or its answer.
 func (c *commander) way() string { return c.message() + c.one("", " answers") }
 
@@ -195,7 +200,7 @@ func (c *commander) time() string {
 func (c *commander) fault() string {
 	switch c.rnd.IntN(15) {
 	case 0:
-		return "hold " + c.one(c.way(), c.disk(), "fsm "+c.node()) + c.limits()
+		return "hold " + c.one(c.shown()+c.one("", " answers"), c.disk(), "fsm "+c.node()) + c.limits()
 	case 1:
 		return "fail " + c.one(c.way(), c.disk()) + c.one("", " with=ENOSPC", " with=ETIMEDOUT") + c.limits()
 	case 2:
@@ -205,7 +210,7 @@ func (c *commander) fault() string {
 	case 4:
 		return "duplicate " + c.message() + c.one("", " by=700ms", " by=5ms") + c.limits()
 	case 5:
-		return "reorder " + c.message() + c.limits()
+		return "reorder " + c.shown() + c.limits()
 	case 6:
 		return "freeze " + c.node()
 	case 7:
