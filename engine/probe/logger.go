@@ -99,8 +99,12 @@ func (p *Probe) refused(msg string, args []any) {
 // that is simply not there is no fault of the store's. p.mu is held.
 func (p *Probe) unread(args []any) {
 	err, _ := argument(args, "error").(error)
-	if p.inHand != nil && err != nil && !errors.Is(err, raft.ErrLogNotFound) {
+	switch {
+	case p.inHand == nil || err == nil:
+	case !errors.Is(err, raft.ErrLogNotFound):
 		p.inHand.storeErr = err
+	case argument(args, "index") != nil:
+		p.inHand.said = fmt.Sprintf("entry %v is missing, which raft takes for stored", argument(args, "index"))
 	}
 }
 

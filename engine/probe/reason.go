@@ -37,6 +37,8 @@ func (r *Request) appendReason(c *raft.AppendEntriesRequest, resp *raft.AppendEn
 		return fmt.Sprintf("previous term differs: entry %d has term %d here, %d on the leader", c.PrevLogEntry, prev.term, c.PrevLogTerm)
 	case prev == nil && c.PrevLogEntry > 0:
 		return fmt.Sprintf("previous entry %d missing: the log begins at %d", c.PrevLogEntry, p.first)
+	case r.said != "":
+		return r.said
 	}
 	return "raft gave no reason"
 }
