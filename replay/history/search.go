@@ -10,11 +10,11 @@ import (
 // Bounds of the search for an order. They bound work and memory and not time,
 // so that verdicts are the same everywhere.
 const (
-	stepsMax  = 1_000_000           // operations tried, for one search
-	memoryMax = 128 << 20           // bytes, for one search
-	budget    = 6_000_000 * perStep // work, for one history
-	textsMax  = 20_000_000          // comparisons of texts to find out who may show what, for one search
-	crowdMax  = 100_000_000         // operations times operations at once, for one search
+	stepsMax  = 1_000_000            // operations tried, for one search
+	memoryMax = 128 << 20            // bytes, for one search
+	budget    = 10_000_000 * perStep // work, for one history
+	textsMax  = 20_000_000           // comparisons of texts to find out who may show what, for one search
+	crowdMax  = 100_000_000          // operations times operations at once, for one search
 )
 
 // answer is what a search finds.
