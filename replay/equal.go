@@ -14,7 +14,7 @@ type difference struct {
 // compacted is not compared. If not, why says where two differ. With no node
 // up it is false.
 func (v View) LogsEqual() (equal bool, why string) {
-	d, equal := v.logsEqual(firstDifference)
+	d, equal := v.logsEqual(v.t.firstDifference)
 	if equal {
 		return true, ""
 	}
@@ -34,7 +34,7 @@ func (v View) Parting(a, b string) (p Parting, differ bool) {
 	if x.life == nil || y.life == nil {
 		return Parting{}, false
 	}
-	d, same := firstDifference(x, y)
+	d, same := v.t.firstDifference(x, y)
 	return Parting{d.index, d.terms}, !same
 }
 
@@ -55,19 +55,25 @@ func (v View) logsEqual(same func(a, b lifeView) (difference, bool)) (d differen
 }
 
 // sameLog compares ends first: logs that differ mostly differ there.
-func sameLog(a, b lifeView) (d difference, same bool) {
+func (t *Timeline) sameLog(a, b lifeView) (d difference, same bool) {
 	if x, y := a.last(), b.last(); x != nil && y != nil && x.key.term != 0 && y.key.term != 0 {
 		i, j := x.key.index, y.key.index
 		if i == j && x.key.term != y.key.term || i < j && j > a.compacted() || j < i && i > b.compacted() {
 			return difference{a: a, b: b}, false
 		}
 	}
-	return firstDifference(a, b)
+	return t.firstDifference(a, b)
 }
 
-// firstDifference walks two logs at once, from where both begin.
-func firstDifference(a, b lifeView) (d difference, same bool) {
+// firstDifference walks two logs at once, from where both begin. It passes over
+// what an earlier walk found to be the same: at every index there neither log
+// has an entry that the other one has not, so whatever snapshots stand for, they
+// do not differ there.
+func (t *Timeline) firstDifference(a, b lifeView) (d difference, same bool) {
 	d = difference{a: a, b: b}
+	known, ok := t.agreement(a, b)
+	var from, to uint64 // both hold the same from one index to another; to 0: nowhere yet
+	defer func() { keepAgreed(a, b, from, to) }()
 	x, y := a.entries(), b.entries()
 	x.next()
 	y.next()
@@ -83,6 +89,20 @@ func firstDifference(a, b lifeView) (d difference, same bool) {
 		}
 		if d.terms[0] != d.terms[1] && !a.covers(&x, d.index, d.terms[0]) && !b.covers(&y, d.index, d.terms[1]) {
 			return d, false
+		}
+		if x.m == nil || y.m == nil || i != j || iTerm != jTerm { // a snapshot stands for what one has not
+			from, to = 0, 0
+		} else {
+			if to == 0 {
+				from = i
+			}
+			to = i
+			if ok && known.from <= i && i < known.to {
+				to = known.to
+				x.skip(to)
+				y.skip(to)
+				continue
+			}
 		}
 		if i == d.index {
 			x.next()

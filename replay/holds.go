@@ -36,7 +36,7 @@ func (v View) holds(c cond.Cond, of MachineView) bool {
 	case cond.Index:
 		return v.holdsIndex(c)
 	case cond.LogsEqual:
-		_, equal := v.logsEqual(sameLog)
+		_, equal := v.logsEqual(v.t.sameLog)
 		return equal
 	case cond.StatesEqual:
 		_, equal := v.hashesEqual()

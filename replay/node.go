@@ -3,6 +3,7 @@ package replay
 import (
 	"cmp"
 	"slices"
+	"sync/atomic"
 
 	"raftscope/sm"
 )
@@ -28,6 +29,7 @@ type life struct {
 	applies  list[step[*Machine]] // the entry of the highest index ever applied
 	compacts list[step[uint64]]   // highest index ever compacted
 	log      log
+	agreed   atomic.Pointer[agreed] // what of the log is known to be in another one
 }
 
 // roster is all nodes by name. It is never changed, but replaced.

@@ -35,7 +35,7 @@ func BenchmarkCheck(b *testing.B) {
 				if v := k.check(&h); v.Result != Linearizable {
 					b.Fatal(v.Lines())
 				}
-				b.ReportMetric(float64(budget-k.left)/float64(len(h.Calls)), "steps/call")
+				b.ReportMetric(float64(budget-k.left)/perStep/float64(len(h.Calls)), "steps/call")
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(h.Calls)), "ns/call")
 		})

@@ -11,35 +11,41 @@ import (
 	"raftscope/sm"
 )
 
-// blameShare is how much of what is left of the budget naming the calls of one
-// key may use: one part of so many.
-const blameShare = 4
-
 // blame names the calls of a key for which there is no order. Which answer is
 // the first too many is found by bisection: what explains more answers explains
 // fewer. Undecided searches only make the naming less exact.
 func (g *keyCheck) blame(k *KeyVerdict) {
-	whole := g.left
-	g.left = whole / blameShare
-	defer func() { g.left += whole - whole/blameShare }()
 	answers := g.answers()
-	n := sort.Search(len(answers)-1, func(i int) bool { return g.explained(answers[i].to, nil) == no })
+	first := true // the offending one is known to be the first
+	n := sort.Search(len(answers)-1, func(i int) bool {
+		a := g.explained(answers[i].to, nil)
+		if a != no { // the last of these is the one before the offending one
+			first = a == yes
+		}
+		return a == no
+	})
 	k.Offending = answers[n]
-	k.Against = g.contradicting(answers[:n], answers[n])
+	against, ok := g.contradicting(answers[:n], answers[n])
+	k.Against, k.AgainstUnknown = against, !ok
+	named := map[*Call]bool{k.Offending: true}
+	for _, c := range k.Against {
+		named[c] = true
+	}
 	for _, c := range g.calls {
-		if c != k.Offending && c.from < k.Offending.to && (c.to > k.Offending.from || c.Effect == MayTake) && !slices.Contains(k.Against, c) {
+		if c.from < k.Offending.to && (c.to > k.Offending.from || c.Effect == MayTake) && !named[c] {
 			k.Beside = append(k.Beside, c)
 		}
 	}
-	k.Reason = g.sentence(k)
+	k.Reason = g.sentence(k, first)
 }
 
 // contradicting returns the fewest of the answers before that contradict the
 // offending one. Forgetting an answer never makes it harder to explain the
 // others; so first all reads are forgotten if they can be (that a write was
 // told ok says more to people), then as many old answers as can be at once,
-// then ever smaller groups of the rest.
-func (g *keyCheck) contradicting(before []*Call, offending *Call) []*Call {
+// then ever smaller groups of the rest. It reports false if the budget does not
+// last for that.
+func (g *keyCheck) contradicting(before []*Call, offending *Call) (against []*Call, ok bool) {
 	forgotten := map[*Call]bool{}
 	forget := func(group []*Call) bool {
 		for _, c := range group {
@@ -68,6 +74,9 @@ func (g *keyCheck) contradicting(before []*Call, offending *Call) []*Call {
 	for size := (len(kept) + 1) / 2; size >= 1; size /= 2 {
 		var still []*Call
 		for group := range slices.Chunk(kept, size) {
+			if g.left <= 0 { // each of the others would be unknown
+				return nil, false
+			}
 			if !forget(group) {
 				still = append(still, group...)
 			}
@@ -76,7 +85,7 @@ func (g *keyCheck) contradicting(before []*Call, offending *Call) []*Call {
 	}
 	kept = slices.Clone(kept)
 	slices.SortFunc(kept, func(a, b *Call) int { return cmp.Compare(a.from, b.from) })
-	return kept
+	return kept, g.left > 0
 }
 
 func filter(calls []*Call, keep func(*Call) bool) (out []*Call) {
@@ -91,10 +100,18 @@ func filter(calls []*Call, keep func(*Call) bool) (out []*Call) {
 // namedMax is how many calls a sentence names.
 const namedMax = 4
 
-// sentence says what contradicts what.
-func (g *keyCheck) sentence(k *KeyVerdict) string {
+// sentence says what contradicts what; first is whether the offending call is
+// known to be the first.
+func (g *keyCheck) sentence(k *KeyVerdict, first bool) string {
 	off := k.Offending
 	s := off.who() + " was told " + off.answer() + " at " + seconds(off.End)
+	if k.AgainstUnknown {
+		s += ", and no order explains all answers up to this one"
+		if !first {
+			s += " (perhaps not even those before it)"
+		}
+		return s + ": there are too many calls to find out which of them contradict it"
+	}
 	if len(k.Against) == 0 {
 		return s + ", but " + g.impossible(off) + ": no order explains this answer"
 	}

@@ -58,6 +58,7 @@ type Call struct {
 
 	op       op
 	args     []shown
+	leaves   value // what a set or cas leaves
 	saw      sight
 	from, to int    // positions of the start and of the answer; to is open if there is none
 	problem  string // why the check cannot use it
@@ -191,6 +192,9 @@ func (c *Call) parse(read bool) {
 	}
 	if len(c.args) < known.least {
 		c.problem = "the arguments of " + c.Name + " are not understood"
+	}
+	if n := len(c.args); n > 0 && (c.op == opSet || c.op == opCAS) {
+		c.leaves = valueOf(c.args[n-1].text)
 	}
 	if _, ok := c.by(); !ok {
 		c.problem = "the number of " + c.Name + " is out of range"

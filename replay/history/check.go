@@ -46,12 +46,17 @@ type KeyVerdict struct {
 	Reason string // a sentence, if the key is not linearizable, not checked or not decided
 
 	// Offending is the first call, in the order in which clients had their
-	// answers, whose answer leaves no order that explains all answers so far.
+	// answers, whose answer leaves no order that explains all answers so far. If
+	// the bounds kept that from being found out it may be a later one, of which
+	// this is true too.
 	Offending *Call
 	// Against are answered calls which alone contradict it: with the answer of
 	// any of them forgotten, there would be an order. In the order in which
-	// they began. Empty if the answer is impossible whatever others were told.
+	// they began. Empty if the answer is impossible whatever others were told,
+	// or if they are not known, see AgainstUnknown.
 	Against []*Call
+	// AgainstUnknown says that the budget did not last to find out Against.
+	AgainstUnknown bool
 	// Beside are the other calls of the key that might still have taken effect
 	// when the offending one began, or began before its answer. None of them
 	// explains it.
@@ -102,12 +107,17 @@ func (c *checker) checkKey(key string, calls []*Call) KeyVerdict {
 	}
 	calls = slices.DeleteFunc(slices.Clone(calls), func(c *Call) bool { return c.Effect == None })
 	g := &keyCheck{checker: c, calls: calls}
-	switch g.explained(open-1, nil) {
+	for _, c := range calls {
+		g.weight += c.weight()
+	}
+	a := unknown
+	g.sharing(keyShare, func() { a = g.explained(open-1, nil) })
+	switch a {
 	case unknown:
 		k.Result, k.Reason = NotDecided, "too many calls at once to try all orders"
 	case no:
 		k.Result = NotLinearizable
-		g.blame(&k)
+		g.sharing(blameShare, func() { g.blame(&k) })
 	}
 	return k
 }
@@ -115,19 +125,28 @@ func (c *checker) checkKey(key string, calls []*Call) KeyVerdict {
 // keyCheck is the check of one key.
 type keyCheck struct {
 	*checker
-	calls []*Call // that count, in the order in which they began
+	calls  []*Call // that count, in the order in which they began
+	weight int     // work of making them ready for a search
 }
 
 // explained says whether an order explains all answers up to the position now,
-// but for those of weak calls, which are forgotten.
+// but for those of weak calls, which are forgotten. With the budget used up it
+// does nothing, and says unknown.
 func (g *keyCheck) explained(now int, weak map[*Call]bool) answer {
-	var all []operation
+	if !g.afford(g.weight) {
+		return unknown
+	}
+	all := make([]operation, 0, len(g.calls))
 	for _, c := range g.calls {
 		if c.from <= now {
 			all = append(all, newOperation(c, now, weak[c]))
 		}
 	}
-	return g.search(g.reduce(all))
+	kept, ok := g.reduce(all)
+	if !ok {
+		return unknown
+	}
+	return g.search(kept)
 }
 
 // answers returns the calls that have answers, in their order.

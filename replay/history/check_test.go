@@ -235,6 +235,35 @@ func TestBlame(t *testing.T) {
 	}
 }
 
+// If the budget does not last to name the calls, the offending one is named as
+// well as can be, and what was not found out is said.
+func TestBlameBeyondTheBudget(t *testing.T) {
+	s := newScript()
+	for range 20 {
+		s.do("incr x", "")
+	}
+	wrong := s.do("get x", "10")
+	h := Of(s.view(t))
+	whole := &checker{left: budget, stepsMax: stepsMax}
+	if k := whole.check(&h).Keys[0]; k.Offending.ID != wrong || len(k.Against) != 11 || k.AgainstUnknown {
+		t.Fatalf("with the usual budget: %s against %d", k.Offending.Name, len(k.Against))
+	}
+	for _, c := range []struct {
+		left int // of the budget
+		says string
+	}{
+		{100_000, "read#21 (n1: get x) was told 10 at 0.042000s, and no order explains all answers up to this one: " +
+			"there are too many calls to find out which of them contradict it"},
+		{20_000, "read#21 (n1: get x) was told 10 at 0.042000s, and no order explains all answers up to this one (perhaps not even those before it): " +
+			"there are too many calls to find out which of them contradict it"},
+	} {
+		k := (&checker{left: c.left, stepsMax: stepsMax}).check(&h).Keys[0]
+		if k.Result != NotLinearizable || k.Offending.ID != wrong || k.Against != nil || !k.AgainstUnknown || k.Reason != c.says {
+			t.Errorf("with a budget of %d: %s, against %d (unknown: %t): %s", c.left, k.Result, len(k.Against), k.AgainstUnknown, k.Reason)
+		}
+	}
+}
+
 // Beyond the bounds nothing is claimed.
 func TestNotDecided(t *testing.T) {
 	s := newScript()

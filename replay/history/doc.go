@@ -32,8 +32,9 @@
 //
 // Keys are checked one by one. The search is bounded by work and by memory,
 // never by real time, so that the same history gets the same verdict on every
-// computer; a key that is beyond the bound is "not decided", which is neither
-// success nor failure. What makes the search hard are writes with unknown
+// computer (work.go has the unit); a key that is beyond the bound is "not
+// decided", which is neither success nor failure; of one that is wrong, the calls
+// that contradict the offending one may be unknown. What makes the search hard are writes with unknown
 // outcome, which stay possible for ever. See reduce.go for what is left of them.
 //
 // It refuses to guess: if the events do not say what a client asked or was told

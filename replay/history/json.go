@@ -22,6 +22,8 @@ type KeyJSON struct {
 	Offending string   `json:"offending,omitempty"` // kind#id of the first call whose answer no order explains
 	Against   []string `json:"against,omitempty"`   // the answers that contradict it
 	Beside    []string `json:"beside,omitempty"`    // other calls that were under way with it
+
+	AgainstUnknown bool `json:"against_unknown,omitempty"` // it would have been too much work to find out against
 }
 
 // CallJSON is one call.
@@ -44,7 +46,7 @@ type CallJSON struct {
 func (h *History) JSON(v Verdict) JSON {
 	j := JSON{Verdict: v.Result.String(), Reason: v.Reason, Stale: v.Stale, Keys: []KeyJSON{}, Calls: []CallJSON{}}
 	for _, k := range v.Keys {
-		kj := KeyJSON{Key: k.Key, Calls: k.Calls, Verdict: k.Result.String(), Reason: k.Reason, Against: names(k.Against), Beside: names(k.Beside)}
+		kj := KeyJSON{Key: k.Key, Calls: k.Calls, Verdict: k.Result.String(), Reason: k.Reason, Against: names(k.Against), Beside: names(k.Beside), AgainstUnknown: k.AgainstUnknown}
 		if k.Offending != nil {
 			kj.Offending = k.Offending.Name
 		}

@@ -7,12 +7,13 @@ import (
 
 // operation is a call as the search sees it.
 type operation struct {
-	call *Call
-	op   op
-	text string // what a set, cas or append writes
-	old  string // what a cas expects
-	by   int64  // what an incr adds
-	saw  sight  // of what a get saw, else of what the key held afterwards
+	call   *Call
+	op     op
+	text   string // what a set, cas or append writes
+	leaves value  // what a set or cas leaves
+	old    string // what a cas expects
+	by     int64  // what an incr adds
+	saw    sight  // of what a get saw, else of what the key held afterwards
 
 	from, to int // positions; to is open if it may take effect for ever, or never
 
@@ -25,10 +26,12 @@ type operation struct {
 func newOperation(c *Call, now int, weak bool) operation {
 	o := operation{call: c, op: c.op, saw: c.saw, from: c.from, to: c.to, class: noClass}
 	switch c.op {
-	case opSet, opAppend:
+	case opSet:
+		o.text, o.leaves = c.args[0].text, c.leaves
+	case opAppend:
 		o.text = c.args[0].text
 	case opCAS:
-		o.old, o.text = c.args[0].text, c.args[1].text
+		o.old, o.text, o.leaves = c.args[0].text, c.args[1].text, c.leaves
 	case opIncr:
 		o.by, _ = c.by()
 	}
@@ -46,7 +49,7 @@ func (o *operation) answered() bool { return o.to != open }
 func (o *operation) apply(v value) (value, bool) {
 	switch o.op {
 	case opSet:
-		return valueOf(o.text), true
+		return o.leaves, true
 	case opDel:
 		return value{}, true
 	case opAppend:
@@ -55,7 +58,7 @@ func (o *operation) apply(v value) (value, bool) {
 		if old, ok := v.text(); !ok || old != o.old {
 			return v, false
 		}
-		return valueOf(o.text), true
+		return o.leaves, true
 	case opIncr:
 		return o.increment(v)
 	}
@@ -82,7 +85,7 @@ func (o *operation) increment(v value) (value, bool) {
 func (o *operation) after() (value, bool) {
 	switch o.op {
 	case opSet, opCAS:
-		return valueOf(o.text), true
+		return o.leaves, true
 	case opDel:
 		return value{}, true
 	}

@@ -289,7 +289,7 @@ func TestLargeHistories(t *testing.T) {
 		if v := k.check(&h); v.Result != Linearizable {
 			t.Errorf("%+v: %s", c, strings.Join(v.Lines(), "\n"))
 		}
-		t.Logf("%+v: %d steps", c, budget-k.left)
+		t.Logf("%+v: %d steps", c, (budget-k.left)/perStep)
 	}
 }
 
@@ -337,7 +337,7 @@ func TestCrowds(t *testing.T) {
 			if v := k.check(&h); v.Result != c.want {
 				t.Errorf("%s, %s: %s", c.name, order, strings.Join(v.Lines(), "\n"))
 			}
-			t.Logf("%s, %s: %d steps", c.name, order, budget-k.left)
+			t.Logf("%s, %s: %d steps", c.name, order, (budget-k.left)/perStep)
 		}
 	}
 }

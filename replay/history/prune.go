@@ -24,12 +24,20 @@ import "strings"
 
 // pruner knows who may show what, for the operations of one search.
 type pruner struct {
-	all      []operation
-	seeks    bool             // the rules on writes are used
-	shows    map[string][]int // by what is written: which operations may show it
-	only     map[string]int   // by what is written: by how many
-	compared int              // texts
-	rising   rising
+	all    []operation
+	seeks  bool       // the rules on writes are used
+	writes []*writing // by operation; nil: it writes nothing
+	rising rising
+
+	work    int // that was done
+	workMax int
+}
+
+// writing is something that is written.
+type writing struct {
+	text  string
+	shows []int // the operations that may show it
+	by    int   // how many operations write it
 }
 
 // written names what a set or del writes, for the maps.
@@ -42,84 +50,104 @@ func (o *operation) written() string {
 
 func (o *operation) overwrites() bool { return o.op == opSet || o.op == opDel }
 
-func newPruner(all []operation, start value) *pruner {
-	p := &pruner{all: all, seeks: true, shows: map[string][]int{}, only: map[string]int{}}
+// newPruner reports false if the budget does not last for it.
+func (c *checker) newPruner(all []operation, start value) (p *pruner, ok bool) {
+	p = &pruner{all: all, seeks: true, writes: make([]*writing, len(all))}
+	byName := map[string]*writing{}
+	named := func(name string) *writing {
+		w := byName[name]
+		if w == nil {
+			w = &writing{text: name}
+			byName[name] = w
+		}
+		return w
+	}
 	appending := false
 	for i := range all {
 		o := &all[i]
 		p.seeks = p.seeks && o.op != opIncr
 		appending = appending || o.op == opAppend
 		if o.op != opGet {
-			p.only[o.written()]++
+			p.writes[i] = named(o.written())
+			p.writes[i].by++
 		}
 	}
 	if !p.seeks {
 		p.rising = newRising(all, start)
-		return p
+		return p, true
 	}
 	if appending {
-		p.contained()
-		return p
+		return p, p.contained(c)
 	}
 	for i := range all {
 		o := &all[i]
+		var w *writing
 		switch {
 		case o.op == opCAS:
-			p.shows["="+o.old] = append(p.shows["="+o.old], i)
+			w = named("=" + o.old)
 		case o.op != opGet:
+			continue
 		case o.saw.none:
-			p.shows[none] = append(p.shows[none], i)
+			w = named(none)
 		case o.saw.whole:
-			p.shows["="+o.saw.text] = append(p.shows["="+o.saw.text], i)
+			w = named("=" + o.saw.text)
 		default: // it may show anything
 			p.seeks = false
+			continue
 		}
+		w.shows = append(w.shows, i)
 	}
-	return p
+	return p, true
 }
 
-// contained fills in who may show what where texts are put behind texts.
-func (p *pruner) contained() {
-	texts := map[string]bool{}
+// contained fills in who may show what where texts are put behind texts. It
+// reports false if the budget does not last for that.
+func (p *pruner) contained(c *checker) bool {
+	var texts []*writing
+	seen := map[*writing]bool{}
 	for i := range p.all {
-		if o := &p.all[i]; o.overwrites() {
-			texts[o.written()] = true
+		if w := p.writes[i]; p.all[i].overwrites() && !seen[w] {
+			seen[w] = true
+			texts = append(texts, w)
 		}
 	}
-	if p.seeks = len(texts)*len(p.all) <= textsMax; !p.seeks {
-		return
+	compared := len(texts) * len(p.all)
+	if p.seeks = compared <= textsMax; !p.seeks {
+		return true
 	}
-	p.compared = len(texts) * len(p.all)
-	for w := range texts {
+	if !c.afford(compared + len(texts)*longTexts(p.all)) {
+		return false
+	}
+	for _, w := range texts {
 		for i := range p.all {
 			o := &p.all[i]
 			var shows bool
 			switch {
-			case w == none:
+			case w.text == none:
 				shows = o.op == opAppend || o.op == opGet // nothing and no text look alike behind an append
 			case o.op == opCAS:
-				shows = strings.Contains(o.old, w[1:])
+				shows = strings.Contains(o.old, w.text[1:])
 			case o.op == opGet || o.op == opAppend:
-				shows = !o.answered() || o.saw.mayShow(w[1:])
+				shows = !o.answered() || o.saw.mayShow(w.text[1:])
 			}
 			if shows {
-				p.shows[w] = append(p.shows[w], i)
+				w.shows = append(w.shows, i)
 			}
 		}
-		p.only[w] = 2 // what is put together may be written in many ways
+		w.by = 2 // what is put together may be written in many ways
 	}
+	return true
 }
 
-// spent reports whether nothing that is yet to come from s on may show what o
-// writes.
-func (p *pruner) spent(s *state, o *operation) bool {
-	shows := p.shows[o.written()]
-	for n := len(shows) - 1; n >= 0; n-- {
-		i := shows[n]
-		if !s.has(i) {
+// spent reports whether nothing that is yet to come from s on may show w.
+func (p *pruner) spent(s *state, w *writing) bool {
+	for n := len(w.shows) - 1; n >= 0; n-- {
+		p.work++
+		i := w.shows[n]
+		if !s.has(i) || p.work > p.workMax { // beyond the bound nothing is concluded any more
 			return false
 		}
-		if i < s.low && n < len(shows)-64 { // what is left are open ones at most, far back
+		if i < s.low && n < len(w.shows)-64 { // what is left are open ones at most, far back
 			return false
 		}
 	}
@@ -137,11 +165,13 @@ type plan struct {
 func (p *pruner) prepare(s *state) {
 	for s.low < len(p.all) && (!p.all[s.low].answered() || s.has(s.low)) {
 		s.low++
+		p.work++
 	}
 	s.plan = plan{next: open, read: -1, out: -1}
 	// They are sorted by their start: none that follows can be answered before
 	// one that was passed has begun.
 	for i := s.low; i < len(p.all) && p.all[i].from < s.plan.next; i++ {
+		p.work++
 		o := &p.all[i]
 		if !o.answered() || s.has(i) {
 			continue
@@ -150,7 +180,7 @@ func (p *pruner) prepare(s *state) {
 		if s.plan.read < 0 && o.op == opGet && o.saw.fits(s.value) {
 			s.plan.read = i
 		}
-		if s.plan.out < 0 && p.seeks && o.overwrites() && p.spent(s, o) {
+		if s.plan.out < 0 && p.seeks && o.overwrites() && p.spent(s, p.writes[i]) {
 			s.plan.out = i
 		}
 	}
@@ -158,7 +188,7 @@ func (p *pruner) prepare(s *state) {
 
 // useless reports whether the operation i need not be tried next.
 func (p *pruner) useless(s *state, i int) bool {
-	o := &p.all[i]
+	o, w := &p.all[i], p.writes[i]
 	switch {
 	case s.plan.next == open: // only open ones are left: nobody sees them
 		return false
@@ -168,15 +198,16 @@ func (p *pruner) useless(s *state, i int) bool {
 		return false
 	case s.plan.out >= 0:
 		return i != s.plan.out
-	case !o.answered() && p.spent(s, o):
+	case !o.answered() && p.spent(s, w):
 		return true
 	}
-	return p.only[o.written()] == 1 && o.to != s.plan.next && !p.shownNext(s, o)
+	return w.by == 1 && o.to != s.plan.next && !p.shownNext(s, w)
 }
 
-// shownNext reports whether a candidate may show what o writes.
-func (p *pruner) shownNext(s *state, o *operation) bool {
-	for _, i := range p.shows[o.written()] {
+// shownNext reports whether a candidate may show w.
+func (p *pruner) shownNext(s *state, w *writing) bool {
+	for _, i := range w.shows {
+		p.work++
 		if p.all[i].from < s.plan.next && !s.has(i) {
 			return true
 		}

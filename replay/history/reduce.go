@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // noClass is the class of operations that no other one is equal to.
@@ -29,39 +28,44 @@ const noClass = -1
 // incr on the key that is not so (it makes another number of what was there), so
 // then only the third is done.
 //
-// With very many of them only the third is done.
-func (c *checker) reduce(all []operation) []operation {
+// With an append on the key and very many of them only the third is done.
+//
+// It reports false if the budget does not last for it.
+func (c *checker) reduce(all []operation) (kept []operation, ok bool) {
 	counting := slices.ContainsFunc(all, func(o operation) bool { return o.op == opIncr })
 	appending := slices.ContainsFunc(all, func(o operation) bool { return o.op == opAppend })
-	unsure := 0
-	for i := range all {
-		if o := &all[i]; !o.answered() && o.op != opGet {
-			unsure++
+	var shown func(w *operation) int
+	switch {
+	case counting:
+	case appending:
+		compared := unsure(all) * len(all)
+		if counting = compared > textsMax; !counting && !c.afford(compared+unsure(all)*longTexts(all)) {
+			return nil, false
 		}
+		shown = func(w *operation) int { return firstThatShows(all, w) }
+	default:
+		shown = newShowings(all).first
 	}
-	work := unsure * len(all)
-	if work > textsMax {
-		counting, work = true, 0
-	}
-	c.left -= work / perStep
-	kept := make([]operation, 0, len(all))
-	for _, o := range all {
+	kept = make([]operation, 0, len(all))
+	for i := range all {
+		o, from := &all[i], all[i].from
 		switch {
 		case o.op == opGet && !o.saw.something:
 			continue // not answered: it shows nothing
 		case o.answered() || counting || o.op == opDel && appending:
 		default:
-			first := firstThatShows(all, &o)
+			first := shown(o)
 			if first == open {
 				continue
 			}
-			o.from = max(o.from, first)
+			from = max(from, first)
 		}
-		kept = append(kept, o)
+		kept = append(kept, *o)
+		kept[len(kept)-1].from = from
 	}
 	// A write that begins with the call that shows it stands behind it: the
 	// search tries the call first.
-	slices.SortStableFunc(kept, func(a, b operation) int {
+	slices.SortFunc(kept, func(a, b operation) int {
 		if c := cmp.Compare(a.from, b.from); c != 0 || a.answered() == b.answered() {
 			return cmp.Or(c, cmp.Compare(a.call.from, b.call.from))
 		}
@@ -71,32 +75,17 @@ func (c *checker) reduce(all []operation) []operation {
 		return 1
 	})
 	classify(kept)
-	return kept
+	return kept, true
 }
 
-// firstThatShows returns when the first call began that may show what w, of
-// which nobody knows whether it took effect, has written; open if none does.
-func firstThatShows(all []operation, w *operation) int {
-	first := open
+// unsure returns how many writes nobody knows the outcome of.
+func unsure(all []operation) (n int) {
 	for i := range all {
-		o := &all[i]
-		if o.call == w.call || o.from >= first || o.to < w.from {
-			continue
-		}
-		var shows bool
-		switch {
-		case w.op == opDel:
-			shows = o.saw.none
-		case o.op == opCAS:
-			shows = strings.Contains(o.old, w.text)
-		case o.op == opGet || o.op == opAppend:
-			shows = o.saw.mayShow(w.text)
-		}
-		if shows {
-			first = o.from
+		if o := &all[i]; !o.answered() && o.op != opGet {
+			n++
 		}
 	}
-	return first
+	return n
 }
 
 // classify numbers the equal ones among the open operations.

@@ -54,21 +54,22 @@ func (v value) number() (int64, bool) {
 }
 
 // leavesBehind reports whether somebody is still to come at a number from that
-// before to that of s, which is not before it any more.
-func (r rising) leavesBehind(s *state, before value) bool {
+// before to that of s, which is not before it any more, and how much work that was.
+func (r rising) leavesBehind(s *state, before value) (found bool, work int) {
 	if len(r) == 0 {
-		return false
+		return false, 0
 	}
 	from, _ := before.number()
 	to, _ := s.number()
 	if to <= from {
-		return false
+		return false, 1
 	}
 	k, _ := slices.BinarySearchFunc(r, from, func(n needed, at int64) int { return cmp.Compare(n.at, at) })
 	for ; k < len(r) && r[k].at < to; k++ {
+		work++
 		if !s.has(r[k].i) {
-			return true
+			return true, work
 		}
 	}
-	return false
+	return false, work
 }

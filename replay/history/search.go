@@ -10,12 +10,11 @@ import (
 // Bounds of the search for an order. They bound work and memory and not time,
 // so that verdicts are the same everywhere.
 const (
-	stepsMax  = 1_000_000   // operations tried, for one search
-	memoryMax = 128 << 20   // bytes, for one search
-	budget    = 10_000_000  // operations tried, for one history
-	textsMax  = 20_000_000  // comparisons of texts to find out who may show what, for one search
-	crowdMax  = 100_000_000 // operations times operations at once, for one search
-	perStep   = 64          // so many of such small things count as one operation tried
+	stepsMax  = 1_000_000            // operations tried, for one search
+	memoryMax = 128 << 20            // bytes, for one search
+	budget    = 10_000_000 * perStep // work, for one history
+	textsMax  = 20_000_000           // comparisons of texts to find out who may show what, for one search
+	crowdMax  = 100_000_000          // operations times operations at once, for one search
 )
 
 // answer is what a search finds.
@@ -40,7 +39,7 @@ func (s *state) has(i int) bool { return s.done[i/64]>>(i%64)&1 != 0 }
 
 func (s *state) count(class int) int {
 	if at := 2 * class; at < len(s.used) {
-		return int(binary.LittleEndian.Uint16([]byte(s.used[at:])))
+		return int(s.used[at]) | int(s.used[at+1])<<8
 	}
 	return 0
 }
@@ -57,12 +56,6 @@ func (s *state) counted(class int) {
 	copy(used, s.used)
 	binary.LittleEndian.PutUint16(used[2*class:], uint16(s.count(class)+1))
 	s.used = string(used)
-}
-
-// checker holds what is left of the budget of a history.
-type checker struct {
-	left     int // operations that may yet be tried
-	stepsMax int // in one search
 }
 
 // search looks for an order of one key's operations, reduced and sorted, that
@@ -102,42 +95,74 @@ func segment(all []operation) (n int, after value, cut bool) {
 // by the clock; instead, once enough was tried, the model takes no operation
 // any more, so that the search soon comes to its end.
 func (c *checker) searchSegment(all []operation, start value) answer {
-	limit := min(c.stepsMax, c.left, memoryMax/(len(all)/4+400))
-	if limit <= 0 || len(all)*crowd(all) > crowdMax {
+	if len(all) == 1 {
+		return all[0].alone(start)
+	}
+	if !c.afford(perSegment+len(all)*perStep) || len(all)*crowd(all) > crowdMax {
 		return unknown
 	}
-	steps, p := 0, newPruner(all, start)
+	p, ok := c.newPruner(all, start)
+	if !ok {
+		return unknown
+	}
+	p.workMax = c.left
+	words, classes := (len(all)+63)/64, classes(all)
+	limit := min(c.stepsMax, memoryMax/(len(all)/4+2*classes+400))
+	steps, refused := 0, 0
 	model := porcupine.Model{
 		Init: func() any {
-			s := &state{value: start, done: make([]uint64, (len(all)+63)/64)}
+			s := &state{value: start, done: make([]uint64, words)}
 			p.prepare(s)
 			return s
 		},
 		Step: func(s, input, _ any) (bool, any) {
-			if steps++; steps > limit {
+			if steps == limit || p.work > p.workMax {
+				refused++
 				return false, s
 			}
+			steps++
+			p.work += perStep + words + classes/8
 			return p.step(s.(*state), input.(int))
 		},
 		// What was done is the same whenever this is asked.
 		Equal: func(a, b any) bool { return a.(*state).value == b.(*state).value && a.(*state).used == b.(*state).used },
 		Hash:  func(s any) uint64 { return s.(*state).sum + uint64(len(s.(*state).used)) },
 	}
-	ok := porcupine.CheckEvents(model, events(all))
-	c.left -= min(steps, limit) + p.compared/perStep
+	ok = porcupine.CheckEvents(model, events(all))
+	c.left -= p.work + refused
 	switch {
 	case ok:
 		return yes
-	case steps > limit:
+	case refused > 0 || p.work > p.workMax:
 		return unknown
 	}
 	return no
+}
+
+// alone is the search for an order of one operation.
+func (o *operation) alone(start value) answer {
+	v, applied := o.apply(start)
+	if o.answered() && !(applied && o.saw.fits(v)) {
+		return no
+	}
+	return yes
+}
+
+// classes returns of how many classes the operations are.
+func classes(all []operation) (n int) {
+	for i := range all {
+		n = max(n, all[i].class+1)
+	}
+	return n
 }
 
 // step says whether the operation i may be the next to take effect on s, and
 // what is there then.
 func (p *pruner) step(s *state, i int) (bool, any) {
 	o := &p.all[i]
+	if o.op == opAppend {
+		p.work += longer(len(o.text))
+	}
 	v, applied := o.apply(s.value)
 	if o.answered() && !(applied && o.saw.fits(v)) || p.useless(s, i) {
 		return false, s
@@ -146,7 +171,8 @@ func (p *pruner) step(s *state, i int) (bool, any) {
 		return false, s
 	}
 	next := s.with(i, v)
-	if p.rising.leavesBehind(next, s.value) {
+	found, work := p.rising.leavesBehind(next, s.value)
+	if p.work += work; found {
 		return false, s
 	}
 	if o.class != noClass {
