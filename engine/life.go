@@ -71,6 +71,7 @@ type life struct {
 	clients  clients
 	applying applying
 	applied  chan struct{} // something in it: the state machine got further
+	fsmQueue fsmQueue
 }
 
 // newLife prepares a life; nothing runs before start.
@@ -175,6 +176,8 @@ func (l *life) start() error {
 		return fmt.Errorf("start raft on %s: %w", l.node.name, err)
 	}
 	l.raft = r
+	l.fsmQueue.attach(r)
+	l.gate.Watch(l.fsmQueue.isFull)
 	if l.probe != nil {
 		l.probe.Attach(r)
 		r.RegisterObserver(l.probe.Observer())

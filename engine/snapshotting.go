@@ -55,6 +55,9 @@ func (s snapshotLog) LastIndex() (uint64, error) {
 // Snapshot implements raft.FSM. When it returns, raft's snapshot goroutine asks
 // main, at this instant.
 func (s *timedStore) Snapshot() (raft.FSMSnapshot, error) {
+	queue := &s.life.fsmQueue
+	queue.halted.Store(true) // by us: the gate must not wait for the FSM goroutine, which waits for the gate
+	defer queue.halted.Store(false)
 	t := s.life.gate.Enter()
 	if !t.Wait() {
 		runtime.Goexit()

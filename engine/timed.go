@@ -49,6 +49,12 @@ func (l *life) signalApplied() {
 	}
 }
 
+// Restore implements raft.FSM.
+func (s *timedStore) Restore(from io.ReadCloser) error {
+	defer s.life.gate.Poke()
+	return s.Store.Restore(from)
+}
+
 // applying is the apply that raft's FSM goroutine, which alone uses it, is in.
 type applying struct {
 	op   *fault.Op
@@ -77,6 +83,7 @@ func (l *life) spendApply() {
 	}
 	a := l.applying
 	l.applying = applying{}
+	defer l.gate.Poke()
 	defer a.op.End()
 	if a.op.Wait(a.took, l.dead) != fault.Arrived {
 		runtime.Goexit()

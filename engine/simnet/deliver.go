@@ -246,6 +246,9 @@ func (n *Network) deliver(d direction, m *message) (r reply, ok bool) {
 	}
 	select {
 	case a := <-answers:
+		if m.snapshot != nil {
+			e.gate.End()
+		}
 		select {
 		case <-e.dead: // raft's deferred answers of a dead life reach nobody
 			return reply{}, false
@@ -291,6 +294,9 @@ func (e *Endpoint) hand(from raft.ServerAddress, m *message, rpc raft.RPC) (*pro
 	request.Processing()
 	select {
 	case e.consumer <- rpc:
+		if m.snapshot != nil {
+			e.gate.Begin() // raft's main goroutine waits until the state machine is restored
+		}
 		t.Done()
 		return request, true
 	case <-e.dead:

@@ -22,7 +22,8 @@ const Step = 8 * Slots * time.Nanosecond
 // A gate has a slot of its own, as streams have: what is let into a node never
 // happens at the instant of anything else.
 type Gate struct {
-	slot int64
+	slot    int64
+	blocked func() bool // main is held up, or soon may be; nil: it never is
 
 	mu      sync.Mutex
 	busy    int       // modelled operations of main that run now
@@ -37,6 +38,26 @@ type Gate struct {
 // stream of the run may have its slot.
 func NewGate(dead <-chan struct{}, slot int) *Gate {
 	return &Gate{dead: dead, slot: int64(slot % Slots)}
+}
+
+// Watch has the gate shut while blocked says so, too. Poke must be called when
+// that may have changed. blocked is called with the gate's lock held.
+func (g *Gate) Watch(blocked func() bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.blocked = blocked
+}
+
+// Poke has the gate look again, at its next instant, whether it is still shut by
+// what Watch was told, if somebody waits for that.
+func (g *Gate) Poke() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.blocked == nil || g.armed || len(g.queue) == 0 || g.busy > 0 || g.handing != nil {
+		return
+	}
+	g.armed = true
+	time.AfterFunc(time.Until(g.after(time.Now())), g.fire)
 }
 
 // after returns the first instant of the gate's slot that is a Step or more
@@ -194,7 +215,9 @@ func (g *Gate) pump() {
 		time.AfterFunc(wait, g.fire)
 		return
 	}
-	g.admit()
+	if g.blocked == nil || !g.blocked() {
+		g.admit()
+	}
 }
 
 func (g *Gate) fire() {

@@ -146,6 +146,35 @@ func TestGateDead(t *testing.T) {
 	})
 }
 
+// A gate that is blocked from outside lets in again only when it is told to
+// look, and then at its next instant.
+func TestGateBlocked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := vtime.NewGate(make(chan struct{}), 0)
+		blocked := true
+		g.Watch(func() bool { return blocked })
+		start, out := time.Now(), make(chan arrival, 2)
+		deliver(g, "a", 0, start, out)
+		deliver(g, "b", 0, start, out)
+		time.Sleep(10 * vtime.Step)
+		g.Poke()
+		time.Sleep(10 * vtime.Step)
+		if len(out) > 0 {
+			t.Fatalf("a blocked gate let in %v", <-out)
+		}
+		blocked = false
+		time.Sleep(10 * vtime.Step)
+		if len(out) > 0 {
+			t.Fatalf("%v was let in though nobody told the gate to look", <-out)
+		}
+		g.Poke()
+		if got, want := collect(out, 2), []arrival{{"a", 31 * vtime.Step}, {"b", 32 * vtime.Step}}; !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		g.Poke() // nobody waits
+	})
+}
+
 // Done of a ticket that is not being handed over opens nothing.
 func TestGateDoneTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
