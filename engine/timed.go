@@ -41,18 +41,14 @@ func (s *timedStore) Restore(r io.ReadCloser) error {
 	return s.Store.Restore(r)
 }
 
-// signalApplied says that the state machine has got further.
+// signalApplied says that the state machine has got further: to a snapshot that
+// waits for it, and to the gate, which may be shut because it lags behind.
 func (l *life) signalApplied() {
+	defer l.gate.Poke()
 	select {
 	case l.applied <- struct{}{}:
 	default:
 	}
-}
-
-// Restore implements raft.FSM.
-func (s *timedStore) Restore(from io.ReadCloser) error {
-	defer s.life.gate.Poke()
-	return s.Store.Restore(from)
 }
 
 // applying is the apply that raft's FSM goroutine, which alone uses it, is in.
@@ -83,7 +79,6 @@ func (l *life) spendApply() {
 	}
 	a := l.applying
 	l.applying = applying{}
-	defer l.gate.Poke()
 	defer a.op.End()
 	if a.op.Wait(a.took, l.dead) != fault.Arrived {
 		runtime.Goexit()
