@@ -110,7 +110,7 @@ func (t *Timeline) story(i int) string {
 		}
 		return ""
 	case sm.Note:
-		if strings.HasPrefix(e.Text, "plan: ") {
+		if IsPlan(e.Text) {
 			return e.Text // of a truncation
 		}
 		return "note: " + e.Text
@@ -142,6 +142,12 @@ func (t *Timeline) story(i int) string {
 		return answerStory(m.Now(), state)
 	}
 	return ""
+}
+
+// IsPlan reports whether the text of a note tells of the plan of a truncation:
+// it is a line of commands, and no remark.
+func IsPlan(text string) bool {
+	return strings.HasPrefix(text, "plan: ") || strings.HasPrefix(text, "plan stopped by ")
 }
 
 // faultStory is what a user did to an operation or a node. That something is

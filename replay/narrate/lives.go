@@ -1,7 +1,6 @@
 package narrate
 
 import (
-	"strings"
 	"time"
 
 	"raftscope/replay"
@@ -22,7 +21,7 @@ func (s *scene) tellUser() {
 			s.say(rankViolation, "a rule is broken by ", name, ": ", clip(e.Text, reasonMax))
 		case e.Type == sm.Log && e.Key == "PANIC":
 			s.say(rankViolation, "raft dies on ", e.Node, ": ", clip(e.Text, reasonMax))
-		case e.Type == sm.Note && !strings.HasPrefix(e.Text, "plan: "): // a plan is no sentence
+		case e.Type == sm.Note && !replay.IsPlan(e.Text): // a plan is no sentence
 			s.say(rankUser, "note: ", clip(e.Text, reasonMax))
 		}
 	}
