@@ -1,6 +1,7 @@
 package narrate
 
 import (
+	"strings"
 	"time"
 
 	"raftscope/replay"
