@@ -112,6 +112,14 @@ func (s *scene) next(c *change, call replay.MachineView) string {
 	return "; " + from + " will try from " + itoa(max(min(c.num("prev-index"), last+1), 1))
 }
 
+// leadsIn says whether a node leads in a term now: what replicates for a
+// leadership that is over looks at no answer any more. Of a node that the events
+// do not tell of nobody knows, and it counts as leading.
+func (s *scene) leadsIn(node string, term uint64) bool {
+	n := s.after.Node(node)
+	return n.Role == "" || n.Role == "leader" && (n.Term == 0 || n.Term == term)
+}
+
 // tellRefused tells how a refusal reaches the sender.
 func (s *scene) tellRefused(c *change) {
 	from, to := ends(c.m)
@@ -125,6 +133,9 @@ func (s *scene) tellRefused(c *change) {
 		s.say(rankRejection, to, "'s refusal shows ", from, " that there is term ", clip(term, 20), ", newer than the ", itoa(c.num("term")), " it led")
 	case isNewer:
 		s.say(rankRejection, to, "'s refusal shows ", from, " that there is term ", clip(term, 20), ", newer than its ", itoa(c.num("term")), ": it will lead no more")
+	case !s.leadsIn(from, c.num("term")):
+		s.say(rankRejection, from, " learns that ", to, " rejected ", strings.TrimSuffix(message(c.m), " from "+from),
+			", but it leads no more, so nothing comes of that")
 	case strings.HasPrefix(reason, "its log ends at ") && num(c.m, "pipelined") == 0 && len(numbers(reason)) == 1:
 		last := numbers(reason)[0]
 		if r := s.effect(c.m, "arrives as"); r.Known() && strings.HasPrefix(text(r, "reason"), "store failed") {
