@@ -6,8 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"raftscope/engine"
 	"raftscope/engine/grammar"
@@ -65,7 +68,9 @@ func playStory(t *testing.T, cluster string, text []string) (p played) {
 		pl.do(fmt.Sprintf("thaw n%d", n+1))
 		pl.do(fmt.Sprintf("restart n%d", n+1))
 	}
-	end := []string{"advance 12s", "run until leader", "run until answered", "write leader set last 1 wait"}
+	pl.do("advance 12s")
+	pl.restartStuck()
+	end := []string{"run until leader", "run until answered", "write leader set last 1 wait"}
 	if !strings.Contains(cluster, "Snapshot") { // what an installed snapshot holds no event tells yet
 		end = append(end, "run until states equal", "run until logs equal")
 	}
@@ -86,6 +91,26 @@ func playStory(t *testing.T, cluster string, text []string) (p played) {
 		t.Error(strings.Join(v.Lines(), "\n"))
 	}
 	return played{digest: s.Digest().String(), stats: s.Status().Stats, refused: p.refused, kept: tl}
+}
+
+// restartStuck restarts the followers that refuse everything because their disk
+// failed between a truncation and its append: raft's own defect, see
+// testdata/scenarios/stuck-follower.txt.
+func (p *player) restartStuck() {
+	tl := p.r.session.Timeline()
+	stuck := map[string]bool{}
+	for i := range tl.Events() {
+		e := tl.Event(i)
+		if e.Type == sm.Log && tl.Now()-e.At < sm.Time(12*time.Second) && strings.HasPrefix(e.Text, "failed to get log entry") {
+			stuck[e.Node] = true
+		}
+	}
+	for _, node := range slices.Sorted(maps.Keys(stuck)) {
+		for _, line := range []string{"stop ", "restart "} {
+			p.do(line + node)
+		}
+	}
+	p.do("advance 3s")
 }
 
 // do carries out a line, and returns 1 if it was refused.
