@@ -24,7 +24,8 @@ var commandOptions = []string{
 
 // newCommander returns what writes the story of a seed, and its cluster line.
 func newCommander(seed uint64) (c *commander, cluster string) {
-	c = &commander{rnd: rand.New(rand.NewPCG(seed, 2)), nodes: []int{3, 3, 5, 3, 1, 4, 2}[seed%7], rate: 60}
+	c = &commander{rnd: rand.New(rand.NewPCG(seed, 2)), nodes: []int{3, 3, 5, 3, 1, 4, 2}[seed%7]}
+	c.rate = []int{60, 60, 500}[c.rnd.IntN(3)]
 	return c, fmt.Sprintf("cluster nodes=%d seed=%d %s", c.nodes, seed, c.one(commandOptions...))
 }
 
@@ -80,7 +81,7 @@ func (c *commander) limits() string {
 
 // manner is what may stand behind a write, mostly nothing.
 func (c *commander) manner() string {
-	return c.one("", "", "", fmt.Sprintf(" x%d", 1+c.upTo(20)), " x5") + c.one("", "", " retry") + c.one("", "", " wait")
+	return c.one("", "", "", fmt.Sprintf(" x%d", 1+c.upTo(c.rate/3)), " x5") + c.one("", "", " retry") + c.one("", "", " wait")
 }
 
 func (c *commander) client() string {
@@ -106,7 +107,7 @@ func (c *commander) background() string {
 		return c.one("client stop", "client stop 1", "client stop 2")
 	}
 	return fmt.Sprintf("client rate=%d keys=%d set=%d del=%d incr=%d cas=%d append=%d get=%d retry=%s node=%s calls=%d", c.upTo(c.rate), c.upTo(5),
-		c.upTo(50), c.rnd.IntN(5), c.rnd.IntN(20), c.rnd.IntN(10), c.rnd.IntN(5), c.rnd.IntN(30), c.one("on", "off"), c.one("leader", "leader", c.node()), c.upTo(150))
+		c.upTo(50), c.rnd.IntN(5), c.rnd.IntN(20), c.rnd.IntN(10), c.rnd.IntN(5), c.rnd.IntN(30), c.one("on", "off"), c.one("leader", "leader", c.node()), c.upTo(3*c.rate))
 }
 
 // atom is a condition about an event.

@@ -22,7 +22,8 @@ import (
 // Random commands: how many stories TestRandomCommands runs, and from which
 // seed on. All of .ci/run's are 500.
 var (
-	commandStories = flag.Int("commands", 10, "how many stories of random commands to run, each twice")
+	commandStories = flag.Int("commands", 10, "how many stories of random commands to run")
+	commandRuns    = flag.Int("runs", 2, "how often to run each of them")
 	firstCommands  = flag.Int("first-commands", 0, "seed of the first story of random commands")
 )
 
@@ -45,14 +46,14 @@ type player struct {
 
 // playStory runs a story. Everything that is still in the way at the end is taken
 // away, and the cluster must find together again.
-func playStory(t *testing.T, cluster string, text []string) (p played) {
+func playStory(t *testing.T, cluster string, text []string, pause time.Duration) (p played) {
 	t.Helper()
 	line, err := grammar.ParseLine(1, cluster)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := line[0].(grammar.Cluster)
-	s, err := engine.Start(c, engine.SessionOptions{})
+	s, err := engine.Start(c, engine.SessionOptions{Pause: pause})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,6 +147,10 @@ func parting(a, b *replay.Timeline) string {
 	return "the end"
 }
 
+// pauseLongest is for how long all but the first run of a story stand still now
+// and then: real time must make no difference.
+const pauseLongest = 200 * time.Microsecond
+
 // TestRandomCommands runs stories of random commands twice each: nothing hangs,
 // panics or breaks a rule, what clients were told is linearizable, nothing is
 // left behind, both runs are equal, and there is a sentence for each instant.
@@ -160,13 +165,15 @@ func TestRandomCommands(t *testing.T) {
 					t.Logf("the story:\n%s\n%s", cluster, strings.Join(text, "\n"))
 				}
 			}()
-			first := playStory(t, cluster, text)
+			first := playStory(t, cluster, text, 0)
 			if t.Failed() || raceEnabled { // there Go's scheduler picks at random
 				return
 			}
 			checkSentences(t, first.kept)
-			if again := playStory(t, cluster, text); again.digest != first.digest {
-				t.Errorf("the second run parts at %s", parting(first.kept, again.kept))
+			for n := 2; n <= *commandRuns; n++ {
+				if again := playStory(t, cluster, text, pauseLongest); again.digest != first.digest {
+					t.Errorf("run %d parts at %s", n, parting(first.kept, again.kept))
+				}
 			}
 			most := 40 + 25*c.nodes
 			if g := first.stats.Goroutines; g > most {
