@@ -76,6 +76,7 @@ func TestFaultyCalls(t *testing.T) {
 				}
 				board.ReleaseAll()
 				time.Sleep(time.Second)
+				synctest.Wait()
 				if heard != c.heard {
 					t.Errorf("b heard %d requests, want %d", heard, c.heard)
 				}
@@ -117,11 +118,13 @@ func TestFaultyPipelines(t *testing.T) {
 					t.Errorf("entry %d after %v: %v, want %v after %v", index(f), time.Since(start), err, c.want, c.took)
 				}
 				time.Sleep(time.Second)
+				synctest.Wait()
 				if len(heard) > 0 && !c.rule.For.Answers {
 					t.Errorf("b heard of %v behind what was lost", heard)
 				}
 				p.Close()
 				time.Sleep(time.Second)
+				synctest.Wait()
 			})
 		})
 	}
@@ -144,6 +147,7 @@ func TestCopies(t *testing.T) {
 		time.Sleep(500 * ms)
 		board.Thaw("b")
 		time.Sleep(time.Second)
+		synctest.Wait()
 		if len(heard) != 2 || heard[0] != 210*ms || heard[1] != 740*ms {
 			t.Errorf("b heard the request at %v, want at 210ms and, the copy, at 740ms", heard)
 		}
@@ -168,6 +172,7 @@ func TestReorder(t *testing.T) {
 		time.Sleep(ms)
 		go ask(2)
 		time.Sleep(time.Second)
+		synctest.Wait()
 		if len(heard) != 2 || heard[0] != 2 || heard[1] != 1 {
 			t.Errorf("b heard %v, want 2 before 1", heard)
 		}
