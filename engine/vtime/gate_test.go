@@ -2,6 +2,7 @@ package vtime_test
 
 import (
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -151,8 +152,8 @@ func TestGateDead(t *testing.T) {
 func TestGateBlocked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := vtime.NewGate(make(chan struct{}), 0)
-		blocked := true
-		g.Watch(func() bool { return blocked })
+		var open atomic.Bool
+		g.Watch(func() bool { return !open.Load() })
 		start, out := time.Now(), make(chan arrival, 2)
 		deliver(g, "a", 0, start, out)
 		deliver(g, "b", 0, start, out)
@@ -162,7 +163,7 @@ func TestGateBlocked(t *testing.T) {
 		if len(out) > 0 {
 			t.Fatalf("a blocked gate let in %v", <-out)
 		}
-		blocked = false
+		open.Store(true)
 		time.Sleep(10 * vtime.Step)
 		if len(out) > 0 {
 			t.Fatalf("%v was let in though nobody told the gate to look", <-out)
