@@ -2,6 +2,7 @@ package engine
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/raft"
@@ -29,8 +30,9 @@ type lease struct {
 	contact  map[string]time.Time
 	timer    *time.Timer
 	deadline time.Time
-	checked  time.Time // when raft checked the lease last
-	lost     time.Time // when main came back to a lease that was over
+	checked  time.Time                 // when raft checked the lease last
+	lost     time.Time                 // when main came back to a lease that was over
+	fires    atomic.Pointer[time.Time] // deadline, for who must not wait for mu
 }
 
 func newLease(length time.Duration, names []string, self string, busy func() bool) *lease {
@@ -142,7 +144,20 @@ func (s *lease) check() {
 
 func (s *lease) arm(d time.Duration) {
 	s.deadline = time.Now().Add(d)
+	fires := s.deadline
+	s.fires.Store(&fires)
 	s.timer = time.AfterFunc(d, s.fire)
+}
+
+// next is when the timer fires next, or fired last, in any leadership. Raft
+// checks the lease so long after it heard from a peer that decides, and it hears
+// from peers when the gate lets an answer in: an instant that the gate would
+// choose for others too.
+func (s *lease) next() (at time.Time) {
+	if fires := s.fires.Load(); fires != nil {
+		at = *fires
+	}
+	return at
 }
 
 func (s *lease) fire() {

@@ -80,6 +80,7 @@ func (w *World) newLife(n *node) *life {
 	l := &life{world: w, node: n, number: n.lives, dead: make(chan struct{}), ready: make(chan struct{}), store: kv.New(), applied: make(chan struct{}, 1)}
 	l.gate = vtime.NewGate(l.dead, w.net.Slot(n.name))
 	l.lease = newLease(w.cfg.Raft.LeaderLeaseTimeout, w.names, n.name, l.gate.IsShut)
+	l.gate.Beside(l.lease.next)
 	l.clients.init()
 	if !w.bare {
 		l.probe = probe.New(probe.Options{

@@ -91,6 +91,9 @@ func (e *Endpoint) call(to raft.ServerAddress, m *message, resp any, timeout tim
 	if r.err == nil {
 		r.err = e.net.wire.decode(r.encoded, resp)
 	}
+	if r.err == nil && m.delays(resp) {
+		e.leave(to)
+	}
 	m.tell.Done(resp, r.err)
 	return r.err
 }
@@ -133,7 +136,7 @@ func (e *Endpoint) roundTrip(to raft.ServerAddress, m *message, back chan<- repl
 	switch fate {
 	case fault.Arrived:
 	case fault.Failed:
-		e.admit(m, func() { back <- reply{err: m.way.Err()} })
+		e.admit(m, true, func() { back <- reply{err: m.way.Err()} })
 		return
 	default:
 		return
@@ -150,7 +153,7 @@ func (e *Endpoint) roundTrip(to raft.ServerAddress, m *message, back chan<- repl
 	default:
 		return
 	}
-	e.admit(m, func() { back <- r })
+	e.admit(m, r.err != nil, func() { back <- r })
 }
 
 // answered starts an answer on its way home: it returns that way and the
@@ -204,21 +207,6 @@ func (n *Network) copy(d direction, m message, after time.Duration) {
 	m.answer = reflect.New(reflect.TypeOf(m.answer).Elem()).Interface()
 	m.copied = true
 	n.deliver(d, &m)
-}
-
-// admit lets an answer into the node: through the gate, because it can make
-// raft's main goroutine ready, but for a heartbeat's, which must not wait for
-// the disk.
-func (e *Endpoint) admit(m *message, hand func()) {
-	if m.beat {
-		hand()
-		return
-	}
-	t := e.gate.Enter()
-	if t.Wait() {
-		hand()
-		t.Done()
-	}
 }
 
 // deliver gives a message to the node it arrived at and waits for raft's

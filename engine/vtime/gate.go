@@ -23,7 +23,8 @@ const Step = 8 * Slots * time.Nanosecond
 // happens at the instant of anything else.
 type Gate struct {
 	slot    int64
-	blocked func() bool // main is held up, or soon may be; nil: it never is
+	blocked func() bool      // main is held up, or soon may be; nil: it never is
+	timer   func() time.Time // when main's own timer fires; nil: it has none
 
 	mu      sync.Mutex
 	busy    int       // modelled operations of main that run now
@@ -48,6 +49,14 @@ func (g *Gate) Watch(blocked func() bool) {
 	g.blocked = blocked
 }
 
+// Beside tells the gate when main's own timer fires next: at that very instant
+// nothing is let in. timer is called with the gate's lock held.
+func (g *Gate) Beside(timer func() time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.timer = timer
+}
+
 // Poke has the gate look again, at its next instant, whether it is still shut by
 // what Watch was told, if somebody waits for that.
 func (g *Gate) Poke() {
@@ -61,10 +70,14 @@ func (g *Gate) Poke() {
 }
 
 // after returns the first instant of the gate's slot that is a Step or more
-// after t.
+// after t, and not that of main's timer. g.mu is held.
 func (g *Gate) after(t time.Time) time.Time {
 	t = t.Add(Step)
-	return t.Add(time.Duration((g.slot - t.UnixNano()%Slots + Slots) % Slots))
+	t = t.Add(time.Duration((g.slot - t.UnixNano()%Slots + Slots) % Slots))
+	if g.timer != nil && g.timer().Equal(t) {
+		t = t.Add(Slots)
+	}
+	return t
 }
 
 // Ticket is a place in a gate's queue.
@@ -136,16 +149,17 @@ func (t *Ticket) Wait() bool {
 // while the gate is shut. It is called by the main goroutine at the end of its
 // operation: they line up on raft's channel before it comes back, one a
 // microsecond, and it takes them all at once, as it does with what queued there
-// while it was busy. It returns false if the life ended meanwhile.
+// while it was busy. It ends before main's timer fires, which main must not find
+// beside them. It returns false if the life ended meanwhile.
 func (g *Gate) Gather(n int) bool {
 	for range n {
-		t := g.takeGroup()
+		t, until := g.takeGroup()
 		if t == nil {
 			return true
 		}
 		close(t.admitted)
 		select {
-		case <-time.After(time.Until(g.after(time.Now()))):
+		case <-time.After(time.Until(until)):
 		case <-g.dead:
 			return false
 		}
@@ -153,15 +167,24 @@ func (g *Gate) Gather(n int) bool {
 	return true
 }
 
-func (g *Gate) takeGroup() *Ticket {
+// takeGroup takes the head of the queue if it may be gathered, and says until
+// when nothing else may be let in.
+func (g *Gate) takeGroup() (t *Ticket, until time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.queue) == 0 || !g.queue[0].group {
-		return nil
+		return nil, until
 	}
-	t := g.queue[0]
+	now := time.Now()
+	until = g.after(now)
+	if g.timer != nil {
+		if fires := g.timer(); !fires.Before(now) && !fires.After(until) {
+			return nil, until
+		}
+	}
+	t = g.queue[0]
 	g.queue = slices.Delete(g.queue, 0, 1)
-	return t
+	return t, until
 }
 
 // Done says that what the ticket stood for has been handed over; the next may

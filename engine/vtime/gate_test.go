@@ -176,6 +176,39 @@ func TestGateBlocked(t *testing.T) {
 	})
 }
 
+// Nothing is let in at the instant of main's own timer, and nothing that main
+// would find beside it.
+func TestGateBesideTimer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := vtime.NewGate(make(chan struct{}), 0)
+		start, out := time.Now(), make(chan arrival, 6)
+		fires := start.Add(2 * vtime.Step)
+		g.Beside(func() time.Time { return fires })
+		for _, name := range []string{"a", "b", "c"} {
+			deliver(g, name, 0, start, out)
+		}
+		want := []arrival{{"a", vtime.Step}, {"b", 2*vtime.Step + vtime.Slots}, {"c", 3*vtime.Step + vtime.Slots}}
+		if got := collect(out, 3); !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		time.Sleep(10*vtime.Step - time.Since(start))
+		fires = start.Add(12 * vtime.Step)
+		g.Begin()
+		for _, name := range []string{"d", "e", "f"} {
+			enter(g.EnterGroup(0), name, 0, start, out)
+		}
+		if !g.Gather(3) {
+			t.Fatal("the node is not dead")
+		}
+		want = []arrival{{"d", 10 * vtime.Step}}
+		if got := collect(out, 1); !slices.Equal(got, want) || time.Since(start) != 11*vtime.Step {
+			t.Errorf("gathered %v until %v, want %v", got, time.Since(start), want)
+		}
+		g.End()
+		collect(out, 2)
+	})
+}
+
 // Done of a ticket that is not being handed over opens nothing.
 func TestGateDoneTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
