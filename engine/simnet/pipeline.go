@@ -105,6 +105,9 @@ func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.App
 	select {
 	case p.waiting <- f:
 		p.part()
+		if isClosed(p.over) {
+			return nil, probe.ErrOver // or the end would stand beside more work
+		}
 		return f, nil
 	case <-p.over:
 		f.tell.Done(nil, raft.ErrPipelineShutdown)
