@@ -185,13 +185,13 @@ const tick = 250 * time.Millisecond
 // next runs the world to the next instant at which something happens, or to
 // the end, or for a tick.
 func (w *World) next(end time.Time) {
+	from := time.Now()
 	w.timer.Reset(min(time.Until(end), tick))
 	select {
 	case <-w.clock.wake:
-		w.work++
 	case <-w.timer.C:
-		w.work += tickWork
 	}
+	w.work += 1 + uint64(time.Since(from)/quietWork)
 	w.settle()
 	if w.gcEvery > 0 && w.work >= w.gcEvery {
 		w.work = 0
@@ -199,10 +199,10 @@ func (w *World) next(end time.Time) {
 	}
 }
 
-// tickWork is how much a tick counts towards the next collection of garbage: the
-// heartbeats of a tick, which nobody sees, leave as much behind as so many
-// instants.
-const tickWork = 32
+// quietWork is how much virtual time without events counts like one instant
+// towards the next collection of garbage: heartbeats, which nobody sees, leave
+// some behind too.
+const quietWork = 30 * time.Millisecond
 
 // settle lets what a command started happen as far as it does without time
 // passing.
