@@ -1,0 +1,40 @@
+package pane
+
+import (
+	"raftscope/sm"
+)
+
+// Action is what a pane asks the cockpit to do. It is one of the types below, or
+// nil for nothing. A pane's own changes (its scroll, its cursor) need none.
+type Action interface{ action() }
+
+type (
+	// Select makes a machine the selected one: detail shows it, and keys about a
+	// machine (break, hold, step until it moves) mean it.
+	Select struct{ Machine sm.ID }
+	// Root roots the tree at a machine and selects it.
+	Root struct{ Machine sm.ID }
+	// Follow is Select by a link: the way back is kept (ctrl+o).
+	Follow struct{ Machine sm.ID }
+	// GoTo moves the cursor of time: so many events are seen then.
+	GoTo struct{ Events int }
+	// Command carries out a line of the grammar or of the viewer, as if it had
+	// been typed.
+	Command struct{ Line string }
+	// Prompt opens the prompt with a text to go on from.
+	Prompt struct{ Text string }
+	// Say shows a line to the user until the next key.
+	Say struct{ Text string }
+	// Verb carries out one of the cockpit's own verbs, as a click on the footer
+	// does.
+	Verb struct{ Name string }
+)
+
+func (Select) action()  {}
+func (Root) action()    {}
+func (Follow) action()  {}
+func (GoTo) action()    {}
+func (Command) action() {}
+func (Prompt) action()  {}
+func (Say) action()     {}
+func (Verb) action()    {}
