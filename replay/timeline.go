@@ -40,6 +40,7 @@ type Timeline struct {
 	notable    list[uint32]
 	helds      list[uint32] // the events that say whether something is held
 	cutting    list[uint32] // the lines of the journal that cut and heal links
+	ruling     list[uint32] // those that make and clear rules
 	cuts       atomic.Pointer[cutSet]
 	damaged    atomic.Int64
 	reasons    list[string]
