@@ -54,7 +54,7 @@ func operationOf(v replay.View, m replay.MachineView) operation {
 }
 
 // travels reports whether a message is on its way: it is held or will arrive.
-// What arrived already, or was lost, is in no one's hands.
+// What arrived already, or was lost, is in nobody's hands.
 func travels(v replay.View, m replay.MachineView) bool {
 	p, ok := v.PendingOf(m.Machine)
 	return ok && (p.Held || p.Due > v.Now() && !leftOnCutLink(v, m))
