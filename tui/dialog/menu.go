@@ -19,6 +19,8 @@ type Item struct {
 
 // Menu is a list of choices.
 type Menu struct {
+	Head []string // lines above the items; clean
+
 	title string
 	items []Item
 	list  pane.List
@@ -97,10 +99,24 @@ func (d *Menu) Draw(c grid.Canvas, t *theme.Theme) (x, y int, cursor bool) {
 			lines++
 		}
 	}
-	in, area := box(c, t, d.title, max(60, label+shown+6), lines+2)
+	head, width := len(d.Head), max(60, label+shown+6)
+	for _, line := range d.Head {
+		width = max(width, grid.Width(line))
+	}
+	if head > 0 {
+		head++
+	}
+	in, area := box(c, t, d.title, width, head+lines+2)
 	w, h := in.Size()
-	d.area = area
-	d.area.H = max(1, h-2)
+	head = max(0, min(head, h-4))
+	for i, line := range d.Head {
+		if i < head {
+			in.Cut(0, i, w, theme.Client, line)
+		}
+	}
+	whole := in
+	in = in.Sub(grid.Rect{Y: head, W: w, H: h - head})
+	d.area = grid.Rect{X: area.X, Y: area.Y + head, W: area.W, H: max(1, h-head-2)}
 	d.layoutRows(d.area.H)
 	for row, i := range d.rows {
 		if i < 0 {
@@ -119,7 +135,7 @@ func (d *Menu) Draw(c grid.Canvas, t *theme.Theme) (x, y int, cursor bool) {
 		}
 	}
 	if d.list.At < len(d.items) {
-		in.Cut(0, h-1, w, theme.Dim, d.items[d.list.At].Doc)
+		whole.Cut(0, h-1, w, theme.Dim, d.items[d.list.At].Doc)
 	}
 	return 0, 0, false
 }
