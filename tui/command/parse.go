@@ -75,11 +75,10 @@ func (p Parser) Line(text string) ([]Command, error) {
 // known refuses a word that begins no command. The grammar would too, but knows
 // only its own when it looks for what was meant.
 func known(first words.Word) error {
-	all := names()
-	if !first.Quoted && slices.Contains(all, first.Text) {
+	if !first.Quoted && slices.Contains(theirs(), first.Text) {
 		return nil
 	}
-	return words.NewCursor(1, nil, 0).Unknown(first, "a command (help lists all)", all)
+	return words.NewCursor(1, nil, 0).Unknown(first, "a command (help lists all)", names())
 }
 
 // first returns the error that comes first in the line.

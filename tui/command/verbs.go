@@ -1,6 +1,9 @@
 package command
 
 import (
+	"slices"
+	"sync"
+
 	"raftscope/engine/grammar"
 	"raftscope/replay/cond/words"
 )
@@ -43,12 +46,19 @@ func verb(w words.Word) (Verb, bool) {
 	return Verb{}, false
 }
 
-// names lists the first words of all commands: the grammar's and the viewer's.
-func names() []string {
+// theirs lists the first words of the grammar's commands; they are asked for at
+// every key.
+var theirs = sync.OnceValue(func() []string {
 	var all []string
 	for _, v := range grammar.Verbs() {
 		all = append(all, v.Name)
 	}
+	return all
+})
+
+// names lists the first words of all commands: the grammar's and the viewer's.
+func names() []string {
+	all := slices.Clone(theirs())
 	for _, v := range Verbs() {
 		all = append(all, v.Name)
 	}
