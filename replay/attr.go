@@ -110,6 +110,30 @@ func (m MachineView) links(effects bool) []Link {
 	return out
 }
 
+// EffectsBack yields the links of Effects, the newest first. It allocates
+// nothing, and who breaks off pays for no more than was looked at.
+func (m MachineView) EffectsBack(yield func(Link) bool) { m.linksBack(true, yield) }
+
+// CausesBack yields the links of Causes, the newest first.
+func (m MachineView) CausesBack(yield func(Link) bool) { m.linksBack(false, yield) }
+
+func (m MachineView) linksBack(effects bool, yield func(Link) bool) {
+	events := m.events()
+	for i := len(events) - 1; i >= 0; i-- {
+		w := m.row(events[i])
+		if w.typ != sm.Linked || (w.machine != m.id) != effects {
+			continue
+		}
+		other := sm.ID(w.aux)
+		if effects {
+			other = sm.ID(w.machine)
+		}
+		if !yield(Link{Machine: m.t().machine(other), Role: m.t().strings.get(w.key), At: w.at, Event: int(events[i])}) {
+			return
+		}
+	}
+}
+
 // effect returns the newest effect of the named kind in a role other than the
 // one excepted, in any if that is empty; the zero view if there is none.
 func (m MachineView) effect(kind, except string) MachineView {

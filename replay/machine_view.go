@@ -66,8 +66,6 @@ func (m MachineView) Abandoned() bool { return m.packed()&machineAbandoned != 0 
 // in a final state, nor closed, nor abandoned.
 func (m MachineView) Open() bool { return m.group.kind.openIn(m.packed()) }
 
-func (m MachineView) final(s sm.State) bool { return m.group.kind.Is(s, sm.Final) }
-
 // role returns what the machine's state means, if it is an entry.
 func (m MachineView) role() role { return m.group.kind.roles[m.State()] }
 

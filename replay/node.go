@@ -29,6 +29,7 @@ type life struct {
 	applies  list[step[*Machine]] // the entry of the highest index ever applied
 	compacts list[step[uint64]]   // highest index ever compacted
 	log      log
+	peerings list[*peering]
 	agreed   atomic.Pointer[agreed] // what of the log is known to be in another one
 }
 

@@ -28,11 +28,9 @@ func (p Pending) Known() bool { return p.Due != 0 }
 func (v View) Pending() []Pending {
 	var out []Pending
 	for _, k := range v.t.kindList.all() {
-		message := isMessage(k.spec.Name)
 		for _, id := range k.openings.set(v.n) {
-			m := v.Machine(sm.ID(id))
-			if due, held := m.dueOrArrives(), m.IsHeld(); message || held || due != 0 {
-				out = append(out, Pending{m.Machine, m.Node(), m.StateName(), due, m.Since(), held})
+			if p, ok := v.Machine(sm.ID(id)).pending(); ok {
+				out = append(out, p)
 			}
 		}
 	}
@@ -46,6 +44,24 @@ func (v View) Pending() []Pending {
 		return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Machine.id, b.Machine.id))
 	})
 	return out
+}
+
+// PendingOf returns a machine's operation under way; ok is false if it has none:
+// it is at rest, or goes on when something else does.
+func (v View) PendingOf(m *Machine) (p Pending, ok bool) {
+	if w := v.Of(m); w.Known() && w.Open() {
+		return w.pending()
+	}
+	return Pending{}, false
+}
+
+// pending returns the operation under way of an open machine.
+func (m MachineView) pending() (p Pending, ok bool) {
+	due, held := m.dueOrArrives(), m.IsHeld()
+	if !held && due == 0 && !isMessage(m.kindName()) {
+		return Pending{}, false
+	}
+	return Pending{m.Machine, m.Node(), m.StateName(), due, m.Since(), held}, true
 }
 
 // isMessage reports whether machines of the kind are messages between nodes,

@@ -40,6 +40,7 @@ type rows struct {
 	whole  list[wholeEvent]
 	jumps  list[jump]
 	backs  list[step[sm.Time]] // rows earlier than one before them, with the latest time by then
+	loud   list[uint32]        // the chunks with a visible event
 	length int                 // for the writer
 }
 
@@ -66,6 +67,11 @@ func (r *rows) add(w *row, seq uint64, follows bool) uint32 {
 	*r.at(i) = *w
 	if !follows {
 		r.jumps.append(jump{i, seq})
+	}
+	if isVisible(w.typ) {
+		if last, ok := r.loud.last(); !ok || last != i>>chunkBits {
+			r.loud.append(i >> chunkBits)
+		}
 	}
 	r.length++
 	return i

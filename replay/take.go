@@ -46,6 +46,8 @@ func (t *Timeline) take(e *sm.Event) (refused string) {
 		t.end(m, e.Type, at)
 	case sm.Violation:
 		t.violations.append(at)
+	case sm.Command:
+		t.noteCommand(e, at)
 	}
 	t.note(e, m, at)
 	return ""
@@ -184,8 +186,11 @@ func (t *Timeline) move(m *Machine, to sm.State, at uint32) {
 	if open := k.openIn(next); open != k.openIn(now) {
 		k.openings.turn(at, m, open)
 	}
-	if k.spec.Name == kindEntry && m.key != nil {
+	switch {
+	case k.spec.Name == kindEntry && m.key != nil:
 		m.life.entryMoved(m, k.roles[to], at)
+	case k.spec.Name == kindAppendRPC && k.StateName(to) == "DONE":
+		t.accepted(m, at)
 	}
 }
 

@@ -39,6 +39,8 @@ type Timeline struct {
 	violations list[uint32]
 	notable    list[uint32]
 	helds      list[uint32] // the events that say whether something is held
+	cutting    list[uint32] // the lines of the journal that cut and heal links
+	cuts       atomic.Pointer[cutSet]
 	damaged    atomic.Int64
 	reasons    list[string]
 

@@ -14,6 +14,7 @@ type Script struct {
 	born   map[sm.ID]*machine
 	kinds  map[string][]string
 	last   sm.ID
+	taken  int // events that are not in Events any more
 }
 
 type machine struct {
@@ -42,10 +43,23 @@ func (s *Script) Now() sm.Time { return s.now }
 
 // Add adds e with the next number and the present time.
 func (s *Script) Add(e sm.Event) {
-	s.wall += 300 + int64(len(s.Events)%7)*211
-	e.Seq, e.At, e.Wall = uint64(len(s.Events)+1), s.now, s.wall
+	n := s.taken + len(s.Events)
+	s.wall += 300 + int64(n%7)*211
+	e.Seq, e.At, e.Wall = uint64(n+1), s.now, s.wall
 	s.Events = append(s.Events, e)
 }
+
+// Take returns the events since it was last called and keeps them no longer,
+// for runs that are longer than memory. They are valid until the next event.
+func (s *Script) Take() []sm.Event {
+	events := s.Events
+	s.taken += len(events)
+	s.Events = s.Events[:0]
+	return events
+}
+
+// Machines returns how many machines were born.
+func (s *Script) Machines() int { return int(s.last) }
 
 // Born adds the birth of a machine of kind, whose state is the named one or,
 // if that is empty, the kind's first. It panics on an unknown name: a mistake
