@@ -13,6 +13,7 @@ import (
 type Logs struct {
 	model logModel
 	cur   logCursor
+	top   int        // first node in the window
 	lay   logsLayout // of the last Draw: clicks and motions are meant for it
 	seen  replay.View
 }
@@ -82,7 +83,7 @@ func (p *Logs) arrange(s *Scene, w, h int) {
 	if h > 1 {
 		lay.header = 1
 	}
-	lay.first, lay.end = p.cur.rows(m, max(0, h-lay.header))
+	lay.first, lay.end = p.cur.rows(m, max(0, h-lay.header), &p.top)
 	m.load(s, lay.first, lay.end, 1, 0) // terms and numbers decide how much room entries have
 	nameW, commitW, appliedW := 2, logsCommitW, logsAppliedW
 	for i := lay.first; i < lay.end; i++ {
@@ -91,7 +92,7 @@ func (p *Logs) arrange(s *Scene, w, h int) {
 		commitW = max(commitW, logDigits(n.state.Commit))
 		appliedW = max(appliedW, logDigits(n.state.Applied))
 	}
-	lay.cells = 1 + nameW + 1 + 2 + 1 + m.termW + 2 // pointer, name, marks, t, term
+	lay.cells = logHeadW(nameW, m.termW)
 	lay.cw = max(m.termW+2, min(logDigits(m.hi), 4)) + 1
 	right := w
 	room := w - lay.cells

@@ -9,7 +9,6 @@ type logCursor struct {
 	index   uint64 // if away
 	from    uint64 // first index in the window, if away
 	away    bool   // from the newest index
-	top     int    // first node in the window
 	version uint64
 }
 
@@ -50,18 +49,18 @@ func (k *logCursor) window(l *logModel, n int) (from, to uint64) {
 	return k.from, k.from + size - 1
 }
 
-// rows fits the window over nodes, of n rows, to the cursor and returns the
-// first node in it and the one behind the last.
-func (k *logCursor) rows(l *logModel, n int) (first, end int) {
+// rows fits a window over nodes, of n rows from top on, to the cursor and returns
+// the first node in it and the one behind the last.
+func (k *logCursor) rows(l *logModel, n int, top *int) (first, end int) {
 	at := l.row(k.node)
-	if at < k.top {
-		k.top = at
+	if at < *top {
+		*top = at
 	}
-	if at >= k.top+n {
-		k.top = at - n + 1
+	if at >= *top+n {
+		*top = at - n + 1
 	}
-	k.top = max(0, min(k.top, len(l.nodes)-n))
-	return k.top, max(k.top, min(k.top+n, len(l.nodes)))
+	*top = max(0, min(*top, len(l.nodes)-n))
+	return *top, max(*top, min(*top+n, len(l.nodes)))
 }
 
 // step moves the cursor by so many indexes.

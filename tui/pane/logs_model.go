@@ -29,12 +29,14 @@ type logModel struct {
 	nodes    []logNode
 	before   replay.View // just before this instant
 	foremost string      // the leader against whose log conflicts are told
-	lo, hi   uint64      // the indexes that any log has, or had until this instant; 0: none
+	lo, hi   uint64      // see read; 0: none
 	termW    int         // columns of the widest term
 	marked   logMarked
 }
 
-// read finds how far the logs reach; it looks at no entry.
+// read finds how far the logs reach; it looks at no entry. The indexes from lo to
+// hi are those that any log has, or had until this instant, and one before them
+// that stands for all that is compacted.
 func (l *logModel) read(s *Scene) {
 	v := s.View
 	names := v.Nodes()
@@ -47,16 +49,31 @@ func (l *logModel) read(s *Scene) {
 		l.before = v.Timeline().AtTime(v.Now() - 1)
 	}
 	l.foremost = v.Foremost()
-	l.hi = 0
+	l.lo, l.hi = 0, 0
 	for i, name := range names {
 		n := &l.nodes[i]
 		*n = logNode{name: name, shown: logClean(s.Alias.Of(name), nameMax), span: v.LogSpan(name), entries: n.entries[:0], old: n.old[:0]}
 		if old := l.before.LogSpan(name); old.Life == n.span.Life && old.Last > max(n.span.Last, n.span.Compacted) {
 			n.was = old.Last
+			l.lo = logLower(l.lo, old.First)
 		}
+		l.lo = logLower(l.lo, n.span.First)
 		l.hi = max(l.hi, n.span.Last, n.span.Compacted, n.was)
 	}
-	l.lo = min(1, l.hi)
+	switch {
+	case l.lo == 0: // whatever there was is compacted
+		l.lo = l.hi
+	case l.lo > 1:
+		l.lo--
+	}
+}
+
+// logLower returns the lower of two indexes, of which 0 is none.
+func logLower(a, b uint64) uint64 {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 // load reads what the rows from one node to before another show of the indexes

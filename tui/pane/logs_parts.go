@@ -5,6 +5,10 @@ import (
 	"raftscope/tui/theme"
 )
 
+// logHeadW returns how many columns the beginning of a node's line takes: its
+// pointer, its name, two marks, its term, and a blank.
+func logHeadW(nameW, termW int) int { return 1 + nameW + 1 + 2 + 1 + 1 + termW + 1 }
+
 // logNodeHead draws name, marks and term of a node in w columns: "n1 ★ t2". The
 // first mark is the role, the second says that it is cut off or frozen.
 func logNodeHead(c grid.Canvas, x, y, w int, m *logModel, n *logNode, s *Scene) {
@@ -14,7 +18,7 @@ func logNodeHead(c grid.Canvas, x, y, w int, m *logModel, n *logNode, s *Scene) 
 		name = theme.Dim
 	}
 	c.Text(x, y, name, n.shown)
-	at := x + w - (1 + m.termW + 1) - 3
+	at := x + w - logHeadW(0, m.termW) + 2
 	switch {
 	case n.name == m.foremost:
 		c.Rune(at, y, theme.Leader, g.Leader)
