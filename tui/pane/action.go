@@ -25,6 +25,10 @@ type (
 	Prompt struct{ Text string }
 	// Say shows a line to the user until the next key.
 	Say struct{ Text string }
+	// Copy puts a text into the terminal's clipboard.
+	Copy struct{ Text string }
+	// Quit ends the cockpit, after saving the run if Save is a file.
+	Quit struct{ Save string }
 	// Verb carries out one of the cockpit's own verbs, as a click on the footer
 	// does.
 	Verb struct{ Name string }
@@ -37,4 +41,6 @@ func (GoTo) action()    {}
 func (Command) action() {}
 func (Prompt) action()  {}
 func (Say) action()     {}
+func (Copy) action()    {}
+func (Quit) action()    {}
 func (Verb) action()    {}

@@ -8,6 +8,15 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
+// Count returns a number with commas between thousands, as people read it.
+func Count(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
 // List is a cursor in a list of lines of which a window is shown. It keeps the
 // cursor in the window and both within the list.
 type List struct {

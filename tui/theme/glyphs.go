@@ -36,6 +36,8 @@ type Glyphs struct {
 	MoreAbove   rune
 	MoreBelow   rune
 	Middle, End rune // of a tree
+
+	TopLeft, TopRight, BottomLeft, BottomRight rune // of a dialog
 }
 
 // Unicode needs a terminal and a font with box drawing and geometric shapes.
@@ -45,6 +47,7 @@ var Unicode = Glyphs{
 	Bars:     [9]rune{' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'},
 	Truncate: '✂', Reject: '✗', Crash: '☠', Error: '!', Violation: '‼', Fault: '◆', Cursor: '┃',
 	StateBar: '│', StateFill: '─', Recording: '●', Break: '●', MoreAbove: '↑', MoreBelow: '↓', Middle: '├', End: '└',
+	TopLeft: '┌', TopRight: '┐', BottomLeft: '└', BottomRight: '┘',
 }
 
 // ASCII needs nothing.
@@ -54,4 +57,5 @@ var ASCII = Glyphs{
 	Bars:     [9]rune{' ', '.', '.', ':', ':', '+', '+', '*', '#'},
 	Truncate: 'T', Reject: 'R', Crash: 'X', Error: '!', Violation: 'V', Fault: 'F', Cursor: '|',
 	StateBar: '|', StateFill: '-', Recording: 'o', Break: 'o', MoreAbove: '^', MoreBelow: 'v', Middle: '|', End: '`',
+	TopLeft: '+', TopRight: '+', BottomLeft: '+', BottomRight: '+',
 }
