@@ -54,7 +54,7 @@ var Unicode = Glyphs{
 var ASCII = Glyphs{
 	H: '-', V: '|', Down: '+', Up: '+', Leader: '*', Deposed: 'o', Candidate: '?', Compacted: '.', Gone: 'x', Cut: 'x', Folded: '+', Unfolded: '-', Leaf: '.', Pointer: '>',
 	Done: 'v', Bad: 'x', Stopped: '=', Running: '>', Held: 'H', Arrow: '>',
-	Bars:     [9]rune{' ', '.', '.', ':', ':', '+', '+', '*', '#'},
+	Bars:     [9]rune{' ', '.', ',', ':', ';', '=', '+', '%', '#'},
 	Truncate: 'T', Reject: 'R', Crash: 'X', Error: '!', Violation: 'V', Fault: 'F', Cursor: '|',
 	StateBar: '|', StateFill: '-', Recording: 'o', Break: 'o', MoreAbove: '^', MoreBelow: 'v', Middle: '|', End: '`',
 	TopLeft: '+', TopRight: '+', BottomLeft: '+', BottomRight: '+',
