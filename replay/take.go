@@ -189,8 +189,8 @@ func (t *Timeline) move(m *Machine, to sm.State, at uint32) {
 	switch {
 	case k.spec.Name == kindEntry && m.key != nil:
 		m.life.entryMoved(m, k.roles[to], at)
-	case k.spec.Name == kindAppendRPC && k.StateName(to) == "DONE":
-		t.accepted(m, at)
+	case k.spec.Name == kindAppendRPC, k.spec.Name == kindHeartbeat:
+		t.answered(m, k.StateName(to), at)
 	}
 }
 

@@ -127,6 +127,11 @@ func (a *asker) unsent(k *missing) {
 		k.take(rankUnsent, operation(a.v, k.peer+" not sent yet, behind ", first))
 		return
 	}
+	next := k.progress.Next
+	if next > 0 && next <= a.node.Last && len(a.v.LogBetween(a.node.Name, next, next)) == 0 {
+		k.say(rankAbsent, k.peer+" needs a snapshot (entry "+itoa(next)+" is compacted)", k.request)
+		return
+	}
 	k.say(rankUnsent, k.peer+" not sent yet", k.request)
 }
 
