@@ -31,10 +31,14 @@ func isAboutLinks(line string) bool {
 	return word == "cut" || word == "heal"
 }
 
-// noteCommand keeps at hand where the journal cuts and heals.
+// noteCommand keeps at hand where the journal cuts and heals, and where it makes
+// and clears rules.
 func (t *Timeline) noteCommand(e *sm.Event, at uint32) {
-	if isAboutLinks(e.Text) {
+	switch {
+	case isAboutLinks(e.Text):
 		t.cutting.append(at)
+	case isAboutRules(e.Text):
+		t.ruling.append(at)
 	}
 }
 

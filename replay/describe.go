@@ -90,3 +90,25 @@ func appendValue(b []byte, e *sm.Event, real bool) []byte {
 	}
 	return strconv.AppendInt(b, e.Num, 10)
 }
+
+// What returns what happened at position i in at most so many characters, the
+// last one an ellipsis if it was longer: Describe without node and machine, for
+// lists that have columns for these. Real durations are left out unless asked
+// for.
+func (t *Timeline) What(i int, real bool, most int) string {
+	e := t.Event(i)
+	most = max(0, most-1)
+	e.Text, e.Key = clip(e.Text, most), clip(e.Key, most) // a value may have a million
+	b := make([]byte, 0, 128)
+	switch m := t.machine(e.Machine); {
+	case e.Type == sm.Note || e.Type == sm.Command:
+		b = append(append(append(b, e.Type.String()...), ": "...), e.Text...)
+	case e.Type == sm.Log:
+		b = append(append(append(b, e.Key...), ": "...), e.Text...)
+	case m == nil:
+		b = append(b, e.Type.String()...)
+	default:
+		b = t.appendWhat(b, m, &e, real)
+	}
+	return clip(string(b), most)
+}

@@ -59,11 +59,16 @@ func isNotable(k *Kind, e *sm.Event) bool {
 // background: an error that leaves it in doubt); a rule is broken, raft dies; a
 // user's fault meets a message or an operation.
 func (t *Timeline) Notable(i int) (text string, ok bool) {
-	all := t.notable.all()
-	if _, ok = slices.BinarySearch(all, uint32(i)); i < 0 || !ok {
+	if !t.IsNotable(i) {
 		return "", false
 	}
 	return t.Story(i)
+}
+
+// IsNotable reports whether Notable has a line on the event at position i.
+func (t *Timeline) IsNotable(i int) bool {
+	_, ok := slices.BinarySearch(t.notable.all(), uint32(i))
+	return ok && i >= 0
 }
 
 // NextNotable returns the position of the nearest notable event after i, or,

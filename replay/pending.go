@@ -120,6 +120,8 @@ func (m MachineView) dueOrArrives() sm.Time {
 		switch w := m.row(events[i]); w.typ {
 		case sm.Attributed:
 			switch key := m.t().strings.get(w.key); {
+			case key == attrFault && over(m.t().strings.get(w.text)):
+				return 0 // it will not arrive, though nobody has noticed yet
 			case w.bits&rowIsText != 0:
 			case key == "due":
 				return sm.Time(w.aux)

@@ -41,6 +41,7 @@ type Timeline struct {
 	pendings   openings     // what may be under way, of all kinds: see stir
 	helds      openings     // what is held
 	cutting    list[uint32] // the lines of the journal that cut and heal links
+	ruling     list[uint32] // those that make and clear rules
 	cuts       atomic.Pointer[cutSet]
 	damaged    atomic.Int64
 	reasons    list[string]

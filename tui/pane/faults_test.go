@@ -1,0 +1,139 @@
+package pane_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"raftscope/engine"
+	"raftscope/engine/grammar"
+	"raftscope/replay"
+	"raftscope/tui/pane"
+)
+
+// rests are what a user may put behind the beginning of a line.
+var rests = map[string]string{"by=": "5ms", "with=": "ENOSPC", "p=": "0.5"}
+
+// finished returns the command of an item, with a rest behind it if it wants one.
+func finished(tb testing.TB, item pane.Item) string {
+	tb.Helper()
+	if !item.Prompt {
+		return item.Command
+	}
+	for option, rest := range rests {
+		if strings.HasSuffix(item.Command, option) {
+			return item.Command + rest
+		}
+	}
+	tb.Fatalf("%q is the beginning of what?", item.Command)
+	return ""
+}
+
+// cluster starts a cluster of which nothing is left when the test ends.
+func cluster(tb testing.TB, line string) *engine.Session {
+	tb.Helper()
+	s, err := engine.Start(parsed(tb, line)[0].(grammar.Cluster), engine.SessionOptions{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return s
+}
+
+func parsed(tb testing.TB, line string) []grammar.Command {
+	tb.Helper()
+	all, err := grammar.ParseLine(1, line)
+	if err != nil {
+		tb.Fatalf("%q does not parse: %v", line, err)
+	}
+	return all
+}
+
+func carryOut(tb testing.TB, s *engine.Session, lines ...string) {
+	tb.Helper()
+	for _, line := range lines {
+		for _, c := range parsed(tb, line) {
+			if err := s.Do(c); err != nil {
+				tb.Fatalf("%s: %v", c, err)
+			}
+		}
+	}
+}
+
+// everything returns what is offered at a moment.
+func everything(v replay.View) (all []pane.Item) {
+	for _, p := range v.Pending() {
+		all = append(all, pane.FaultsFor(v, p.Machine.ID())...)
+	}
+	for _, n := range v.Nodes() {
+		all = append(all, pane.NodeFaults(v, n)...)
+	}
+	return append(all, pane.WorldFaults(v)...)
+}
+
+// TestFaultsAccepted lets a cluster go on and does what the menus offer: nothing
+// of it may be refused, whatever was done before. It must print itself back, too.
+func TestFaultsAccepted(t *testing.T) {
+	done := map[string]int{}
+	for seed := range 6 {
+		s := cluster(t, fmt.Sprintf("cluster nodes=3 seed=%d", seed+1))
+		carryOut(t, s, "run until leader", "client rate=300 retry=on")
+		for i := range 150 {
+			v := s.Timeline().View()
+			items := everything(v)
+			for _, item := range items {
+				c := parsed(t, finished(t, item))
+				if len(c) != 1 || !item.Prompt && fmt.Sprint(c[0]) != item.Command {
+					t.Fatalf("%+v prints itself back as %v", item, c)
+				}
+			}
+			item := least(items, done)
+			line := finished(t, item)
+			done[sortOf(line)]++
+			if err := s.Do(parsed(t, line)[0]); err != nil && !isStopping(err) {
+				t.Fatalf("seed %d, at %s, after %d: %q: %v", seed+1, replay.Seconds(v.Now()), i, line, err)
+			}
+			if c := parsed(t, "step")[0]; s.Do(c) != nil { // nothing moves: make it whole again
+				carryOut(t, s, "heal", "advance 200ms")
+			}
+		}
+	}
+	for _, want := range []string{"hold", "release", "drop", "delay", "duplicate", "reorder", "fail"} {
+		if done[want+" #"] == 0 {
+			t.Errorf("%s of one operation was never offered", want)
+		}
+	}
+	for _, want := range []string{"hold", "drop", "delay", "duplicate", "reorder", "fail", "cut", "heal", "crash", "stop", "restart", "freeze", "thaw", "clear", "release"} {
+		if done[want] == 0 {
+			t.Errorf("%s was never offered", want)
+		}
+	}
+	t.Log(done)
+}
+
+// least returns the item of a sort that was done least so far.
+func least(items []pane.Item, done map[string]int) pane.Item {
+	return slices.MinFunc(items, func(a, b pane.Item) int { return done[sortOf(a.Command)] - done[sortOf(b.Command)] })
+}
+
+// sortOf is the verb of a line, and whether it is about one machine.
+func sortOf(line string) string {
+	words := strings.Fields(line)
+	if len(words) > 1 && strings.Contains(words[1], "#") {
+		return words[0] + " #"
+	}
+	return words[0]
+}
+
+// isStopping reports whether a command was refused because a node is about to
+// stop: no event tells that before it has.
+func isStopping(err error) bool {
+	var refused *engine.CommandError
+	return errors.As(err, &refused) && strings.Contains(refused.Message, "is stopping")
+}
