@@ -32,6 +32,9 @@ type Glyphs struct {
 	MoreAbove   rune
 	MoreBelow   rune
 	Middle, End rune // of a tree
+	Earlier     rune // before what is shown of time
+	Later       rune // after it
+	Above       rune // a machine that is shown further up
 }
 
 // Unicode needs a terminal and a font with box drawing and geometric shapes.
@@ -40,7 +43,7 @@ var Unicode = Glyphs{
 	Done: '✓', Bad: '✗', Stopped: '■', Running: '▶', Held: '◆', Arrow: '→',
 	Bars:     [9]rune{' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'},
 	Truncate: '✂', Reject: '✗', Crash: '☠', Error: '!', Violation: '‼', Fault: '◆', Cursor: '┃',
-	StateBar: '│', StateFill: '─', Recording: '●', Break: '●', MoreAbove: '↑', MoreBelow: '↓', Middle: '├', End: '└',
+	StateBar: '│', StateFill: '─', Recording: '●', Break: '●', MoreAbove: '↑', MoreBelow: '↓', Middle: '├', End: '└', Earlier: '«', Later: '»', Above: '↑',
 }
 
 // ASCII needs nothing.
@@ -49,5 +52,5 @@ var ASCII = Glyphs{
 	Done: 'v', Bad: 'x', Stopped: '=', Running: '>', Held: 'H', Arrow: '>',
 	Bars:     [9]rune{' ', '.', '.', ':', ':', '+', '+', '*', '#'},
 	Truncate: 'T', Reject: 'R', Crash: 'X', Error: '!', Violation: 'V', Fault: 'F', Cursor: '|',
-	StateBar: '|', StateFill: '-', Recording: 'o', Break: 'o', MoreAbove: '^', MoreBelow: 'v', Middle: '|', End: '`',
+	StateBar: '|', StateFill: '-', Recording: 'o', Break: 'o', MoreAbove: '^', MoreBelow: 'v', Middle: '|', End: '`', Earlier: '<', Later: '>', Above: '^',
 }
