@@ -109,6 +109,8 @@ func appendLine(b []byte, line []cell, p *Palette, ascii bool) []byte {
 			b = append(b, byte(c.r))
 		case ascii && c.r == Ellipsis:
 			b = append(b, '~')
+		case ascii && c.r == 'µ':
+			b = append(b, 'u')
 		case ascii:
 			b = append(b, "??"[:RuneWidth(c.r)]...)
 		default:
