@@ -64,7 +64,7 @@ func (m *Model) faults() tea.Cmd {
 	}
 	node := v.Leader()
 	if w := m.scene.Machine(); w.Known() {
-		if ops := pane.FaultsFor(v, w.Machine); len(ops) > 0 {
+		if ops := pane.FaultsFor(v, w.ID()); len(ops) > 0 {
 			add(w.Name()+" "+w.Label(), ops)
 		}
 		if w.Node() != "" {

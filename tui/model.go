@@ -78,7 +78,7 @@ func New(ctx context.Context, src Source, opt Options) *Model {
 
 func newPanes() [placesEnd]pane.Pane {
 	return [placesEnd]pane.Pane{
-		placeLogs: pane.NewLogs(), placeTree: pane.NewTree(), placeDetail: pane.NewDetail(),
+		placeLogs: pane.NewLogs(), placeTree: &pane.Tree{}, placeDetail: &pane.Detail{},
 		placeNext: pane.NewNext(), placeLogsFull: pane.NewLogsFull(), placeEvents: pane.NewEvents(),
 	}
 }

@@ -38,6 +38,10 @@ type Glyphs struct {
 	Middle, End rune // of a tree
 
 	TopLeft, TopRight, BottomLeft, BottomRight rune // of a dialog
+
+	Earlier rune // before what is shown of time
+	Later   rune // after it
+	Above   rune // a machine that is shown further up
 }
 
 // Unicode needs a terminal and a font with box drawing and geometric shapes.
@@ -46,7 +50,7 @@ var Unicode = Glyphs{
 	Done: '✓', Bad: '✗', Stopped: '■', Running: '▶', Held: '◆', Arrow: '→',
 	Bars:     [9]rune{' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'},
 	Truncate: '✂', Reject: '✗', Crash: '☠', Error: '!', Violation: '‼', Fault: '◆', Cursor: '┃',
-	StateBar: '│', StateFill: '─', Recording: '●', Break: '●', MoreAbove: '↑', MoreBelow: '↓', Middle: '├', End: '└',
+	StateBar: '│', StateFill: '─', Recording: '●', Break: '●', MoreAbove: '↑', MoreBelow: '↓', Middle: '├', End: '└', Earlier: '«', Later: '»', Above: '↑',
 	TopLeft: '┌', TopRight: '┐', BottomLeft: '└', BottomRight: '┘',
 }
 
@@ -56,6 +60,6 @@ var ASCII = Glyphs{
 	Done: 'v', Bad: 'x', Stopped: '=', Running: '>', Held: 'H', Arrow: '>',
 	Bars:     [9]rune{' ', '.', ',', ':', ';', '=', '+', '%', '#'},
 	Truncate: 'T', Reject: 'R', Crash: 'X', Error: '!', Violation: 'V', Fault: 'F', Cursor: '|',
-	StateBar: '|', StateFill: '-', Recording: 'o', Break: 'o', MoreAbove: '^', MoreBelow: 'v', Middle: '|', End: '`',
+	StateBar: '|', StateFill: '-', Recording: 'o', Break: 'o', MoreAbove: '^', MoreBelow: 'v', Middle: '|', End: '`', Earlier: '<', Later: '>', Above: '^',
 	TopLeft: '+', TopRight: '+', BottomLeft: '+', BottomRight: '+',
 }
