@@ -2,12 +2,14 @@ package engine
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -130,6 +132,12 @@ func Start(cluster grammar.Cluster, opt SessionOptions) (*Session, error) {
 // receive reads frames until the pipe ends.
 func receive(out io.Reader, to chan<- received) {
 	defer close(to)
+	defer func() {
+		// What comes from the pipe must not take the terminal down with it.
+		if p := recover(); p != nil {
+			to <- received{err: fmt.Errorf("read what the cluster's process says: panic: %v\n%s", p, debug.Stack())}
+		}
+	}()
 	r := frames.NewReader(out)
 	for {
 		f, err := r.Next()
@@ -173,6 +181,25 @@ func (s *Session) Do(cmd grammar.Command) error {
 		return s.died(err)
 	}
 	return s.wait()
+}
+
+// DoContext is Do that is interrupted when ctx ends. An end that comes as the
+// command is done, too late for it, does not reach the next one.
+func (s *Session) DoContext(ctx context.Context, cmd grammar.Command) error {
+	told := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(told)
+		s.Interrupt()
+	})
+	if ctx.Err() != nil {
+		<-told // else the command could begin before the interrupt is there
+	}
+	err := s.Do(cmd)
+	if !stop() {
+		<-told
+		s.clearInterrupt()
+	}
+	return err
 }
 
 // Interrupt asks the running command to stop where it is or, if none runs, has
