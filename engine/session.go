@@ -59,8 +59,8 @@ type SessionOptions struct {
 }
 
 // Session is the parent's side of a debuggee: it sends commands, and keeps
-// what happens in a Timeline. One goroutine uses it; Interrupt alone may be
-// called from any.
+// what happens in a Timeline. One goroutine uses it; Interrupt and Kill alone
+// may be called from any.
 type Session struct {
 	opt      SessionOptions
 	cmd      *exec.Cmd
@@ -210,6 +210,10 @@ func (s *Session) Interrupt() {
 	s.interrupted = true
 	s.write("")
 }
+
+// Kill ends the debuggee at once, whatever it does: a command that runs fails
+// with ErrDied. It may be called from any goroutine; Close is still needed.
+func (s *Session) Kill() { s.cmd.Process.Kill() }
 
 func (s *Session) send(line string) error {
 	s.mu.Lock()
