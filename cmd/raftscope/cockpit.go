@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -79,8 +80,11 @@ func (p *cockpit) show(ctx context.Context, src tui.Source) error {
 		}
 	}()
 	err := p.s.cockpit(ctx, src, opt)
-	if ctx.Err() != nil {
-		return ctx.Err() // whatever a terminal says that has gone away
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err() // whatever the cockpit made of it
+	case p.term.isGone():
+		return &signalError{syscall.SIGHUP} // which may come later than an error of the terminal, or not at all
 	}
 	return err
 }

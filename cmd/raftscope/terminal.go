@@ -46,3 +46,12 @@ func (t *terminal) rescue() {
 	}
 	t.out.WriteString(sane)
 }
+
+// isGone says whether the terminal has been closed.
+func (t *terminal) isGone() bool {
+	if t.before == nil {
+		return false
+	}
+	_, err := term.GetState(t.in.Fd())
+	return err != nil
+}
