@@ -31,7 +31,7 @@ var rules = []rule{
 	{"raftscope/engine/grammar", []string{"cmd", "engine", "tui"}, "the language is for those who let users speak it"},
 	{"raftscope/engine", []string{"cmd", "engine"}, "the screen and the readers of recordings do not know the engine"},
 	{"raftscope/replay", []string{"cmd", "engine", "tui", "replay"}, "sm and recorder know no reader"},
-	{"raftscope/recorder", []string{"cmd", "engine", "recorder", "replay"}, "sm knows no recording"},
+	{"raftscope/recorder", []string{"cmd", "engine", "recorder", "replay", "tui"}, "sm knows no recording"},
 }
 
 // ownImports are the only packages of this module that a folder may import.

@@ -5,7 +5,11 @@ package engine
 import (
 	"os"
 	"os/exec"
+	"syscall"
 )
+
+// cleanSignals are those that a goroutine of the debuggee takes.
+var cleanSignals = []os.Signal{syscall.SIGTERM, syscall.SIGHUP}
 
 // startChild starts the debuggee. It ends when its standard input does.
 func startChild(cmd *exec.Cmd, _ <-chan struct{}) error { return cmd.Start() }

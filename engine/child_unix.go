@@ -8,6 +8,9 @@ import (
 	"syscall"
 )
 
+// cleanSignals are those that a goroutine of the debuggee takes.
+var cleanSignals = []os.Signal{syscall.SIGTERM, syscall.SIGHUP}
+
 // startChild starts the debuggee in a process group of its own, which a
 // terminal's Ctrl-C does not reach. It ends when its standard input does.
 func startChild(cmd *exec.Cmd, _ <-chan struct{}) error {

@@ -87,10 +87,15 @@ func TestClearLeftovers(t *testing.T) {
 		t.Fatal(err)
 	}
 	old(file)
+	fifo := mkdir(dirPrefix + "8-fifo") // opening its lock would wait for a writer
+	if err := makeFIFO(filepath.Join(fifo, lockName)); err != nil {
+		t.Fatal(err)
+	}
+	old(fifo)
 
 	clearLeftovers(base)
 	for path, stays := range map[string]bool{
-		live: true, begun: true, unclaimed: false, foreign: true, odd: true, target: true, link: true, file: true,
+		live: true, begun: true, unclaimed: false, foreign: true, odd: true, target: true, link: true, file: true, fifo: true,
 	} {
 		if exists(path) != stays {
 			t.Errorf("%s is there: %v, want %v", filepath.Base(path), exists(path), stays)

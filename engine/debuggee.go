@@ -58,13 +58,14 @@ func debuggee() int {
 	return 0
 }
 
-// cleanOnSignal removes the data directory when the parent has died while the
-// world runs. (A process that waits for a command holds its only processor in
-// the wait, and notices the end of its input instead.) The goroutine is
-// outside the bubble, but sleeps until the process ends.
+// cleanOnSignal removes the data directory when one of cleanSignals says that
+// the process must end although nobody closed its input, or before it can look:
+// its parent has died. (One that waits for a command holds its only processor in
+// the wait, and notices the end of its input instead.) The goroutine is outside
+// the bubble, but sleeps until the process ends.
 func cleanOnSignal(dir string) {
 	c := make(chan os.Signal, 1)
-	signal.Notify(c, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(c, cleanSignals...)
 	go func() {
 		<-c
 		removeDataDir(dir)
@@ -153,11 +154,12 @@ func (s *server) serve() error {
 		if err := s.report("done", nil); err != nil {
 			return err
 		}
-		if line, err = s.in.next(); err != nil {
-			return err
-		}
-		if line == "" {
-			continue // an interrupt that came too late
+		// An empty line is an interrupt that came too late. It is no command, so
+		// nothing is said to be done: that would be taken for the next one's.
+		for line = ""; line == ""; {
+			if line, err = s.in.next(); err != nil {
+				return err
+			}
 		}
 		if err := s.command(line); err != nil {
 			return err

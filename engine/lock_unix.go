@@ -3,6 +3,7 @@
 package engine
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -28,12 +29,18 @@ func lockDir(dir string) error {
 	return os.Rename(name+".new", name)
 }
 
-// isAbandoned says whether nobody holds the folder's lock.
+// isAbandoned says whether nobody holds the folder's lock. A lock that is no
+// regular file, such as a FIFO, whose opening would wait for a writer, is not
+// of our making.
 func isAbandoned(dir string, age time.Duration) bool {
-	f, err := os.Open(filepath.Join(dir, lockName))
+	fd, err := unix.Open(filepath.Join(dir, lockName), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return os.IsNotExist(err) && age > unclaimedAge
+		return errors.Is(err, unix.ENOENT) && age > unclaimedAge
 	}
-	defer f.Close()
-	return unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) == nil
+	defer unix.Close(fd)
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil || st.Mode&unix.S_IFMT != unix.S_IFREG {
+		return false
+	}
+	return unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) == nil
 }

@@ -2,12 +2,14 @@ package engine
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -57,8 +59,8 @@ type SessionOptions struct {
 }
 
 // Session is the parent's side of a debuggee: it sends commands, and keeps
-// what happens in a Timeline. One goroutine uses it; Interrupt alone may be
-// called from any.
+// what happens in a Timeline. One goroutine uses it; Interrupt and Kill alone
+// may be called from any.
 type Session struct {
 	opt      SessionOptions
 	cmd      *exec.Cmd
@@ -130,6 +132,12 @@ func Start(cluster grammar.Cluster, opt SessionOptions) (*Session, error) {
 // receive reads frames until the pipe ends.
 func receive(out io.Reader, to chan<- received) {
 	defer close(to)
+	defer func() {
+		// What comes from the pipe must not take the terminal down with it.
+		if p := recover(); p != nil {
+			to <- received{err: fmt.Errorf("read what the cluster's process says: panic: %v\n%s", p, debug.Stack())}
+		}
+	}()
 	r := frames.NewReader(out)
 	for {
 		f, err := r.Next()
@@ -175,6 +183,25 @@ func (s *Session) Do(cmd grammar.Command) error {
 	return s.wait()
 }
 
+// DoContext is Do that is interrupted when ctx ends. An end that comes as the
+// command is done, too late for it, does not reach the next one.
+func (s *Session) DoContext(ctx context.Context, cmd grammar.Command) error {
+	told := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(told)
+		s.Interrupt()
+	})
+	if ctx.Err() != nil {
+		<-told // else the command could begin before the interrupt is there
+	}
+	err := s.Do(cmd)
+	if !stop() {
+		<-told
+		s.clearInterrupt()
+	}
+	return err
+}
+
 // Interrupt asks the running command to stop where it is or, if none runs, has
 // the next one not begin.
 func (s *Session) Interrupt() {
@@ -183,6 +210,10 @@ func (s *Session) Interrupt() {
 	s.interrupted = true
 	s.write("")
 }
+
+// Kill ends the debuggee at once, whatever it does: a command that runs fails
+// with ErrDied. It may be called from any goroutine; Close is still needed.
+func (s *Session) Kill() { s.cmd.Process.Kill() }
 
 func (s *Session) send(line string) error {
 	s.mu.Lock()

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -142,6 +143,34 @@ func TestInterrupt(t *testing.T) {
 		t.Errorf("after an interrupt between commands: %v, at %v", err, time.Duration(s.Status().At))
 	}
 	do(t, s, "advance 1s", "advance 1s")
+}
+
+// A context's end interrupts the command that runs, and never the next one.
+func TestDoContext(t *testing.T) {
+	s := start(t, "cluster nodes=3", SessionOptions{})
+	do(t, s, "run until leader")
+	advance := func(d time.Duration) grammar.Command { return grammar.Advance{Duration: d} }
+	over, cancel := context.WithCancel(context.Background())
+	cancel()
+	before := s.Timeline().Events()
+	if err := s.DoContext(over, advance(time.Second)); !errors.Is(err, ErrInterrupted) || s.Timeline().Events() != before {
+		t.Errorf("a context that is over: %v, %d events more", err, s.Timeline().Events()-before)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	if err := s.DoContext(ctx, advance(24*time.Hour)); !errors.Is(err, ErrInterrupted) {
+		t.Errorf("a context that ends: %v", err)
+	}
+	for i := range 200 { // about as long as a command takes
+		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(i)*2*time.Microsecond)
+		if err := s.DoContext(ctx, advance(time.Millisecond)); err != nil && !errors.Is(err, ErrInterrupted) {
+			t.Fatal(err)
+		}
+		cancel()
+		if err := s.DoContext(context.Background(), advance(time.Millisecond)); err != nil {
+			t.Fatalf("round %d: an interrupt that was meant for another command: %v", i, err)
+		}
+	}
 }
 
 // The same seed and the same commands give the same events.

@@ -43,6 +43,7 @@ type FileStats struct {
 	Events uint64 // written, so that a reader finds them
 	Frames uint64
 	Bytes  int64
+	Digest sm.Digest // of all events taken, whatever payload is left out
 }
 
 // File writes a recording. Its methods may be called from any goroutine. It is
@@ -254,7 +255,7 @@ func (f *File) Err() error {
 func (f *File) Stats() FileStats {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return FileStats{Events: f.written, Frames: uint64(len(f.index)), Bytes: f.size}
+	return FileStats{Events: f.written, Frames: uint64(len(f.index)), Bytes: f.size, Digest: f.sum.Digest}
 }
 
 // Close writes what has not been written, the index and the end frame, and

@@ -24,6 +24,13 @@ func screen(w io.Writer, v replay.View) {
 	fmt.Fprintln(w, v.Now(), v.Leader())
 	for _, name := range v.Nodes() {
 		fmt.Fprintln(w, v.Node(name))
+		for _, peer := range v.Nodes() {
+			p := v.Progress(name, peer)
+			fmt.Fprintln(w, p.Next, p.Match, p.Contact, len(p.Requests), v.IsCut(name, peer))
+		}
+	}
+	for _, h := range v.Held() {
+		fmt.Fprintln(w, h.Machine.Name(), h.Since, h.By)
 	}
 	_ = v.LogsText(w, 120) // the writers of these tests take everything
 	if exec := v.LastExec(); exec.Known() {

@@ -33,7 +33,7 @@ func (t *Timeline) enlist(m *Machine, event uint32) {
 		t.enlistClient(m, event, &t.lastReads)
 	case kindNode:
 		set(&m.life.machines, event, m)
-	case kindAppendRPC, kindHeartbeat:
+	case kindAppendRPC:
 		t.enlistCall(m)
 	case kindEntry:
 		if p, ok := parsePosition(m.subject); ok {

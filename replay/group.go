@@ -86,9 +86,18 @@ type openings struct {
 	steps list[opening]
 	marks list[openMark]
 
+	which  int        // of a machine's places
 	open   []*Machine // now, in no order; for the writer
 	marked int        // steps when the last mark was made
 }
+
+// The sets a machine may be in, each with its place there in Machine.openAt.
+const (
+	inOpen    = iota // of its kind
+	inPending        // what may be under way
+	inHeld
+	sets
+)
 
 // opening says that a machine opened or closed, and how many were open then.
 type opening struct {
@@ -113,12 +122,12 @@ func (o *openings) turn(event uint32, m *Machine, open bool) {
 		o.marked = n
 	}
 	if open {
-		m.openAt = uint32(len(o.open))
+		m.openAt[o.which] = uint32(len(o.open))
 		o.open = append(o.open, m)
 	} else {
 		end := len(o.open) - 1
 		moved := o.open[end]
-		o.open[m.openAt], moved.openAt = moved, m.openAt
+		o.open[m.openAt[o.which]], moved.openAt[o.which] = moved, m.openAt[o.which]
 		o.open[end] = nil
 		o.open = o.open[:end]
 	}

@@ -35,20 +35,11 @@ type Held struct {
 // is what caused it and has not come to rest, nearest first.
 func (v View) Held() []Held {
 	var out []Held
-	seen := map[uint32]bool{}
-	all := v.t.helds.all()
-	all = all[:before(all, v.n)]
-	for i := len(all) - 1; i >= 0; i-- {
-		w := v.t.rows.at(all[i])
-		if seen[w.machine] {
-			continue
+	for _, id := range v.t.helds.set(v.n) {
+		m := v.Machine(sm.ID(id))
+		if since, held := m.held(); held {
+			out = append(out, Held{Machine: m.Machine, Since: since, By: m.text(attrHeldBy), Waits: v.waits(m)})
 		}
-		seen[w.machine] = true
-		m := v.Machine(sm.ID(w.machine))
-		if w.aux == 0 || !m.Known() || !m.lives() {
-			continue
-		}
-		out = append(out, Held{Machine: m.Machine, Since: w.at, By: m.text(attrHeldBy), Waits: v.waits(m)})
 	}
 	slices.SortFunc(out, func(a, b Held) int {
 		return cmp.Or(cmp.Compare(a.Since, b.Since), cmp.Compare(a.Machine.id, b.Machine.id))
@@ -58,13 +49,20 @@ func (v View) Held() []Held {
 
 // IsHeld reports whether a user held the machine's operation.
 func (m MachineView) IsHeld() bool {
+	_, held := m.held()
+	return held
+}
+
+// held reports whether a user held the machine's operation, and since when.
+func (m MachineView) held() (since sm.Time, held bool) {
 	events := m.events()
 	for i := len(events) - 1; i >= 0; i-- {
-		if w := m.row(events[i]); w.typ == sm.Attributed && w.machine == m.id && m.t().strings.get(w.key) == attrHeld {
-			return w.aux != 0 && m.lives()
+		w := m.row(events[i])
+		if w.typ == sm.Attributed && w.machine == m.id && w.bits&rowIsText == 0 && m.t().strings.get(w.key) == attrHeld {
+			return w.at, w.aux != 0 && !m.Abandoned() && m.lives()
 		}
 	}
-	return false
+	return 0, false
 }
 
 // lives reports whether the life of the node that the machine belongs to went

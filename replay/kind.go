@@ -38,6 +38,7 @@ type Kind struct {
 	machines list[*Machine]     // in order of birth
 	groups   list[*group]       // by node, in order of their first machine
 	openings openings
+	message  bool // they are messages between nodes
 
 	byNode map[string]*group // the groups; for the writer
 	hint   uint32            // events a machine is likely to have; for the writer
@@ -108,7 +109,7 @@ func (t *Timeline) addKind(kinds map[string]*Kind, spec sm.KindSpec) error {
 	if len(kinds) >= KindsMax {
 		return fmt.Errorf("add kind %s: %w: there are %d already", spec.Name, ErrKind, KindsMax)
 	}
-	k := &Kind{t: t, spec: spec, byNode: make(map[string]*group), hint: 4}
+	k := &Kind{t: t, spec: spec, byNode: make(map[string]*group), hint: 4, message: isMessage(spec.Name)}
 	if spec.Name == kindEntry {
 		for i, s := range spec.States {
 			k.roles[i] = roleNames[s.Name]

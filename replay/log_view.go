@@ -17,17 +17,7 @@ func (v View) Log(node string) []*Machine {
 // LogBetween is Log for the indexes from one to another, both included: what a
 // window shows of a long log.
 func (v View) LogBetween(node string, from, to uint64) []*Machine {
-	l := v.life(node)
-	if l.life == nil || from > to {
-		return nil
-	}
-	c := l.entries()
-	c.cells = c.cells[cellAt(c.cells, from):]
-	var out []*Machine
-	for c.next() && c.m.key.index <= to {
-		out = append(out, c.m)
-	}
-	return out
+	return v.AppendLog(nil, node, from, to)
 }
 
 // in reports whether an entry was in its log after n events.

@@ -22,7 +22,7 @@ type Machine struct {
 	id      uint32
 	born    uint32 // position of its birth
 	nth     uint32
-	openAt  uint32 // place among the open machines; for the writer
+	openAt  [sets]uint32 // places among the open machines and so on; for the writer
 }
 
 // key is what a machine is found by, beside its number.
@@ -40,6 +40,9 @@ const never = 1<<32 - 1
 const (
 	machineClosed    = 1 << iota // no longer watched
 	machineAbandoned             // because its node's life ended
+	machineDue                   // it is told when it will go on; for the writer
+	machineHeld                  // a user holds it; for the writer
+	machinePending               // it is among the pending; for the writer
 	stateShift       = 8
 )
 

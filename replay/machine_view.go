@@ -21,6 +21,15 @@ func (m MachineView) events() []uint32 {
 	return events[:before(events, m.n)]
 }
 
+// Events returns the positions of the machine's events so far, its birth first,
+// with the links to what it caused. Later events only add to them, so whoever
+// asks again need read no more than what is new. The caller must not change the
+// slice.
+func (m MachineView) Events() []uint32 {
+	events := m.events()
+	return events[:len(events):len(events)]
+}
+
 func (m MachineView) row(event uint32) *row { return m.t().rows.at(event) }
 
 // packed returns state and bits as in Machine.now. That of the newest event is

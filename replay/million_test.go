@@ -1,8 +1,10 @@
 package replay_test
 
 import (
+	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"raftscope/recorder/recordertest"
 	"raftscope/replay"
@@ -61,5 +63,68 @@ func BenchmarkMillion(b *testing.B) {
 		ask("NextVisible", func() { t.NextVisible(v.Events(), -1) })
 		ask("NextNotable", func() { t.NextNotable(v.Events(), -1) })
 		ask("AtTime", func() { t.AtTime(v.Now() / 2) })
+	}
+}
+
+// crowded returns the run of a leader that is cut off from its followers under
+// load: thousands of requests are under way, and before that many messages were
+// held and let go, one by one.
+var crowded = sync.OnceValue(func() *replay.Timeline {
+	t := replay.NewTimeline()
+	if err := t.AddKinds(recordertest.Kinds()); err != nil {
+		panic(err)
+	}
+	c := recordertest.NewCluster()
+	for range 100_000 {
+		id := c.Born("append-rpc", "n1", 1, "", "n1>n2", "1 entry")
+		c.Attr(id, "held", 1)
+		c.AttrText(id, "held-by", "rule 1")
+		c.Wait(time.Microsecond)
+		c.Attr(id, "held", 0)
+		c.Move(id, "delivered", "answered", "DONE")
+	}
+	for i := range 5000 {
+		label := "set x " + strconv.Itoa(i)
+		exec := c.Born("exec", "n1", 1, "", strconv.Itoa(i+1), label)
+		c.Move(exec, "executed", "proposed")
+		apply := c.Born("apply", "n1", 1, "", "", label)
+		c.Link(exec, apply, "proposes")
+		entry := c.Born("entry", "n1", 1, "", "2/"+strconv.Itoa(i+1), label)
+		c.Link(apply, entry, "becomes")
+		c.AttrText(entry, "type", "command")
+		c.Move(entry, "durable")
+		c.Move(apply, "appending", "replicating")
+	}
+	for i := range 30 {
+		id := c.Born("append-rpc", "n1", 1, "", "n1>n2", "1 entry")
+		if i%3 == 0 {
+			c.Attr(id, "held", 1)
+		}
+	}
+	if err := t.Append(c.Events); err != nil {
+		panic(err)
+	}
+	return t
+})
+
+// BenchmarkCrowded asks what is under way and held where much is or was.
+func BenchmarkCrowded(b *testing.B) {
+	v := crowded().View()
+	for _, at := range []struct {
+		name string
+		v    replay.View
+	}{{"now", v}, {"past", v.Timeline().At(v.Events() - 500)}} {
+		b.Run(at.name+"/Pending", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				at.v.Pending()
+			}
+		})
+		b.Run(at.name+"/Held", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				at.v.Held()
+			}
+		})
 	}
 }

@@ -91,9 +91,7 @@ func (t *Timeline) hasRoom(node string) bool {
 
 // attribute keeps at hand what is asked of nodes all the time.
 func (t *Timeline) attribute(m *Machine, e *sm.Event, event uint32) {
-	if e.Key == attrHeld && !e.IsText {
-		t.helds.append(event)
-	}
+	t.stir(m, e, event)
 	if m.kindName() != kindNode {
 		t.willRetry(m, e.Key, event)
 		return

@@ -27,11 +27,9 @@ func (p Pending) Known() bool { return p.Due != 0 }
 // that of the move into the state, or the attribute due if that is newer.
 func (v View) Pending() []Pending {
 	var out []Pending
-	for _, k := range v.t.kindList.all() {
-		for _, id := range k.openings.set(v.n) {
-			if p, ok := v.Machine(sm.ID(id)).pending(); ok {
-				out = append(out, p)
-			}
+	for _, id := range v.t.pendings.set(v.n) {
+		if p, ok := v.PendingOf(v.t.machine(sm.ID(id))); ok {
+			out = append(out, p)
 		}
 	}
 	slices.SortFunc(out, func(a, b Pending) int {
@@ -55,10 +53,55 @@ func (v View) PendingOf(m *Machine) (p Pending, ok bool) {
 	return Pending{}, false
 }
 
+// stir keeps at hand what may be under way and what is held: of the thousands of
+// machines that are open under load few are.
+func (t *Timeline) stir(m *Machine, e *sm.Event, at uint32) {
+	now := m.now.Load()
+	next := now
+	switch e.Type {
+	case sm.Born, sm.Moved:
+		next = withBit(next, machineDue, e.Due != 0)
+	case sm.Failed:
+		next &^= machineDue
+	case sm.Abandoned:
+		next &^= machineHeld
+	case sm.Attributed:
+		switch {
+		case e.IsText:
+		case e.Key == "due":
+			next = withBit(next, machineDue, e.Num != 0)
+		case e.Key == attrHeld:
+			next = withBit(next, machineHeld, e.Num != 0)
+			if e.Num != 0 {
+				next &^= machineDue
+			}
+		}
+	}
+	k := m.group.kind
+	next = withBit(next, machinePending, k.openIn(next) && (k.message || next&(machineDue|machineHeld) != 0))
+	if next == now {
+		return
+	}
+	m.now.Store(next)
+	if (now^next)&machineHeld != 0 {
+		t.helds.turn(at, m, next&machineHeld != 0)
+	}
+	if (now^next)&machinePending != 0 {
+		t.pendings.turn(at, m, next&machinePending != 0)
+	}
+}
+
+func withBit(bits, bit uint32, on bool) uint32 {
+	if on {
+		return bits | bit
+	}
+	return bits &^ bit
+}
+
 // pending returns the operation under way of an open machine.
 func (m MachineView) pending() (p Pending, ok bool) {
 	due, held := m.dueOrArrives(), m.IsHeld()
-	if !held && due == 0 && !isMessage(m.kindName()) {
+	if !held && due == 0 && !m.group.kind.message {
 		return Pending{}, false
 	}
 	return Pending{m.Machine, m.Node(), m.StateName(), due, m.Since(), held}, true

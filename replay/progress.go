@@ -18,9 +18,9 @@ type Progress struct {
 	// Match is the highest index that the peer is known to hold as the leader
 	// does: behind an accepted request with entries, in this term. 0: not known.
 	Match uint64
-	// Contact is when the peer last answered an AppendEntries that is shown, also
-	// with a rejection; zero: never. Quiet heartbeats are not shown, so contact
-	// may have been later.
+	// Contact is when the peer, in this term, last answered an AppendEntries or a
+	// heartbeat that is shown, also with a rejection; zero: never. Quiet ones are
+	// not shown, so contact may have been later.
 	Contact sm.Time
 	// Requests are the AppendEntries under way, the oldest first.
 	Requests []*Machine
@@ -29,13 +29,16 @@ type Progress struct {
 // peering is what a life of a node sent to one peer.
 type peering struct {
 	peer     string
-	requests list[*Machine]       // of kind append-rpc, in order of birth
-	beats    list[*Machine]       // heartbeats that are shown
-	matches  list[step[matching]] // what accepted requests with entries say
+	requests list[*Machine] // of kind append-rpc, in order of birth
+	answers  list[step[answer]]
 }
 
-// matching is up to where the logs are known to be equal.
-type matching struct{ term, index uint64 }
+// answer is what is known since an answer arrived: in a term up to where the
+// logs are equal, and when that was.
+type answer struct {
+	term, match uint64
+	at          sm.Time
+}
 
 const kindHeartbeat = "heartbeat"
 
@@ -43,43 +46,42 @@ const kindHeartbeat = "heartbeat"
 // the writer; nil if that names no node.
 func (t *Timeline) peeringTo(m *Machine) *peering {
 	_, peer, _ := strings.Cut(m.subject, ">")
-	for _, r := range m.life.peerings.all() {
-		if r.peer == peer {
-			return r
+	for _, p := range m.life.peerings.all() {
+		if p.peer == peer {
+			return p
 		}
 	}
 	if t.roster.Load().find(peer) == nil || peer == "" {
 		return nil
 	}
-	r := &peering{peer: peer}
-	m.life.peerings.append(r)
-	return r
+	p := &peering{peer: peer}
+	m.life.peerings.append(p)
+	return p
 }
 
-// enlistCall puts a message just born with those of its route.
+// enlistCall puts a request just born with those to its peer.
 func (t *Timeline) enlistCall(m *Machine) {
-	r := t.peeringTo(m)
-	switch {
-	case r == nil:
-	case m.kindName() == kindHeartbeat:
-		r.beats.append(m)
-	default:
-		r.requests.append(m)
+	if p := t.peeringTo(m); p != nil {
+		p.requests.append(m)
 	}
 }
 
-// accepted notes what an AppendEntries with the answer success says.
-func (t *Timeline) accepted(m *Machine, at uint32) {
+// answered notes what the answer to an AppendEntries or a heartbeat says.
+func (t *Timeline) answered(m *Machine, state string, at uint32) {
+	p := t.peeringTo(m)
+	if p == nil || state != "DONE" && state != "REJECTED" {
+		return
+	}
 	q := MachineView{m, at + 1}.request()
-	r := t.peeringTo(m)
-	if r == nil || q.entries == 0 {
-		return
+	last, _ := p.answers.last()
+	now := answer{q.term, 0, t.rows.at(at).at}
+	if last.value.term == q.term {
+		now.match = last.value.match
 	}
-	now := matching{q.term, q.prev + q.entries}
-	if last, ok := r.matches.last(); ok && last.value.term == now.term && last.value.index >= now.index {
-		return
+	if state == "DONE" && q.entries > 0 {
+		now.match = max(now.match, q.prev+q.entries)
 	}
-	set(&r.matches, at, now)
+	set(&p.answers, at, now)
 }
 
 // request is what an AppendEntries brings.
@@ -109,9 +111,14 @@ func (m MachineView) request() (q request) {
 	return q
 }
 
-// requestsBack is how many of the newest messages to a peer are looked at: raft
-// has at most 130 on a pipeline.
-const requestsBack = 160
+const (
+	// requestsBack is how many of the newest requests to a peer are looked at:
+	// raft has at most 130 on a pipeline.
+	requestsBack = 160
+	// closedBack is how many of them that are over come before none is under way
+	// any more: requests may overtake each other, but not so far.
+	closedBack = 8
+)
 
 // Progress returns what a leader knew of a peer's log; the zero value of a node
 // that does not lead. If nothing was sent in this term, Next is what raft begins
@@ -121,23 +128,24 @@ func (v View) Progress(leader, peer string) (p Progress) {
 	if l.life == nil || !l.leads() {
 		return p
 	}
-	term := l.term()
-	var r *peering
+	p.Next = v.firstNext(l)
 	for _, to := range l.peerings.all() {
 		if to.peer == peer {
-			r = to
+			v.progress(&p, to, l.term())
 		}
 	}
-	p.Next = v.firstNext(l)
-	if r == nil {
-		return p
-	}
-	if m := stepAt(&r.matches, v.n); m.term == term {
-		p.Match, p.Next = m.index, max(p.Next, m.index+1)
+	return p
+}
+
+func (v View) progress(p *Progress, to *peering, term uint64) {
+	if newest := stepAt(&to.answers, v.n); newest.term == term {
+		p.Contact, p.Match = newest.at, newest.match
+		p.Next = max(p.Next, p.Match+1)
 	}
 	sure := false // whether Next is known
-	all := born(r.requests.all(), v.n)
-	for i := len(all) - 1; i >= max(0, len(all)-requestsBack); i-- {
+	all := born(to.requests.all(), v.n)
+	closed := 0
+	for i := len(all) - 1; i >= max(0, len(all)-requestsBack) && (closed < closedBack || !sure); i-- {
 		m := MachineView{all[i], v.n}
 		q := m.request()
 		if q.term != term {
@@ -145,15 +153,15 @@ func (v View) Progress(leader, peer string) (p Progress) {
 		}
 		if m.Open() {
 			p.Requests = append(p.Requests, m.Machine)
+			closed = 0
+		} else {
+			closed++
 		}
-		p.Contact = max(p.Contact, m.answeredAt())
 		if !sure {
-			p.Next, sure = m.next(q, p)
+			p.Next, sure = m.next(q, *p)
 		}
 	}
 	slices.Reverse(p.Requests)
-	p.Contact = max(p.Contact, lastBeat(r, v.n))
-	return p
 }
 
 // next returns where the leader goes on after a request, or that this request
@@ -182,25 +190,6 @@ func endsAt(reason string) (index uint64, ok bool) {
 	number, _, _ := strings.Cut(rest, " ")
 	index, err := strconv.ParseUint(number, 10, 63)
 	return index, err == nil
-}
-
-// answeredAt returns when the answer to a message arrived, zero if none did.
-func (m MachineView) answeredAt() sm.Time {
-	if s := m.StateName(); s == "DONE" || s == "REJECTED" {
-		return m.Since()
-	}
-	return 0
-}
-
-// lastBeat returns when the newest heartbeat that has an answer got it.
-func lastBeat(r *peering, n uint32) sm.Time {
-	all := born(r.beats.all(), n)
-	for i := len(all) - 1; i >= max(0, len(all)-requestsBack); i-- {
-		if at := (MachineView{all[i], n}).answeredAt(); at != 0 {
-			return at
-		}
-	}
-	return 0
 }
 
 // firstNext returns the index with which a leader begins.

@@ -34,6 +34,7 @@ func (t *Timeline) take(e *sm.Event) (refused string) {
 	case sm.Moved, sm.Failed:
 		t.own(m, at)
 		t.move(m, e.State, at)
+		t.stir(m, e, at)
 	case sm.Linked:
 		t.own(m, at)
 		t.own(cause, at)
@@ -44,6 +45,7 @@ func (t *Timeline) take(e *sm.Event) (refused string) {
 	case sm.Closed, sm.Abandoned:
 		t.own(m, at)
 		t.end(m, e.Type, at)
+		t.stir(m, e, at)
 	case sm.Violation:
 		t.violations.append(at)
 	case sm.Command:
@@ -163,6 +165,7 @@ func (t *Timeline) takeBirth(e *sm.Event) (refused string) {
 		k.openings.turn(at, m, true)
 	}
 	t.enlist(m, at)
+	t.stir(m, e, at)
 	t.machines.append(m)
 	k.machines.append(m)
 	m.group.machines.append(m)
@@ -189,8 +192,8 @@ func (t *Timeline) move(m *Machine, to sm.State, at uint32) {
 	switch {
 	case k.spec.Name == kindEntry && m.key != nil:
 		m.life.entryMoved(m, k.roles[to], at)
-	case k.spec.Name == kindAppendRPC && k.StateName(to) == "DONE":
-		t.accepted(m, at)
+	case k.spec.Name == kindAppendRPC, k.spec.Name == kindHeartbeat:
+		t.answered(m, k.StateName(to), at)
 	}
 }
 

@@ -38,7 +38,8 @@ type Timeline struct {
 	retrying   list[step[uint32]] // how many failed calls their clients will make again
 	violations list[uint32]
 	notable    list[uint32]
-	helds      list[uint32] // the events that say whether something is held
+	pendings   openings     // what may be under way, of all kinds: see stir
+	helds      openings     // what is held
 	cutting    list[uint32] // the lines of the journal that cut and heal links
 	ruling     list[uint32] // those that make and clear rules
 	cuts       atomic.Pointer[cutSet]
@@ -78,6 +79,8 @@ func NewTimeline() *Timeline {
 		awaited:  make(map[*Machine]bool),
 		clients:  index{seed: maphash.MakeSeed()},
 		entries:  index{seed: maphash.MakeSeed()},
+		pendings: openings{which: inPending},
+		helds:    openings{which: inHeld},
 	}
 	t.kinds.Store(&map[string]*Kind{})
 	t.roster.Store(&roster{})

@@ -92,7 +92,7 @@ func everyMachine(b *strings.Builder, v replay.View, k *replay.Kind) {
 		motion, took := mv.Motion()
 		_, entered := mv.Entered(1)
 		fmt.Fprintln(b, "\n", mv.Name(), mv.State(), mv.Open(), mv.Abandoned(), mv.Due(), mv.Since(), entered, motion, took)
-		fmt.Fprintln(b, mv.Moves(), mv.Attrs())
+		fmt.Fprintln(b, mv.Moves(), mv.Attrs(), mv.Events())
 		fmt.Fprintf(b, "%+v\n", mv.JSON(true).Causes)
 		fmt.Fprintf(b, "%+v\n", mv.JSON(true).Effects)
 		switch k.Name() {

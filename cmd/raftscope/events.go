@@ -32,7 +32,7 @@ func newEvents(s streams) *cobra.Command {
 			"conditions of scenarios hold just after the event: kind:append and leader n1.",
 		Args: arguments(1, 1, "one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			r, err := readRecording(args[0], f.at, s.err)
+			r, err := readRecording(c.Context(), args[0], f.at, s.err)
 			if err != nil {
 				return err
 			}

@@ -19,7 +19,7 @@ func newHistory(s streams) *cobra.Command {
 			"The exit status is 1 if it is not.",
 		Args: arguments(1, 1, "one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			r, err := readRecording(args[0], at, s.err)
+			r, err := readRecording(c.Context(), args[0], at, s.err)
 			if err != nil {
 				return err
 			}

@@ -29,7 +29,7 @@ func newKinds(s streams) *cobra.Command {
 			case coverage && len(args) == 0:
 				return &usageError{c.CommandPath(), errors.New("--coverage needs at least one FILE")}
 			case coverage:
-				return writeCoverage(c, s, args)
+				return inOrder(c, s, func() error { return writeCoverage(c, s, args) })
 			case len(args) > 0:
 				return &usageError{c.CommandPath(), fmt.Errorf("got %q, expected no argument without --coverage", args[0])}
 			case asJSON:

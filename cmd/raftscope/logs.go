@@ -30,7 +30,7 @@ func newState(s streams, name, short string, logs bool, text func(replay.View, i
 		Use: name + " [flags] FILE", Short: short,
 		Args: arguments(1, 1, "one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			r, err := readRecording(args[0], at, s.err)
+			r, err := readRecording(c.Context(), args[0], at, s.err)
 			if err != nil {
 				return err
 			}

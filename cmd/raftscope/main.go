@@ -6,21 +6,19 @@
 // Exit status: 0 if all is well; 1 if an expectation failed, a rule of the
 // catalogue was broken, runs were not equal, or the cluster's process died;
 // 2 for wrong usage or input, a command that is refused or waits in vain, and
-// output that cannot be written; 130 after an interrupt.
+// output that cannot be written; 128 and the signal's number if one ended it,
+// which is 130 after an interrupt.
 package main
 
 import (
 	"context"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"raftscope/engine"
 )
 
 func main() {
 	engine.MaybeDebuggee()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
-	os.Exit(execute(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
+	s := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, signals: untilSignal}
+	os.Exit(execute(context.Background(), os.Args[1:], s))
 }

@@ -9,15 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"raftscope/engine"
 	"raftscope/sm"
 	"raftscope/sm/catalog"
 )
-
-func TestMain(m *testing.M) {
-	engine.MaybeDebuggee()
-	os.Exit(m.Run())
-}
 
 // call carries out a command line.
 func call(ctx context.Context, in string, args ...string) (status int, out, err string) {
@@ -45,8 +39,22 @@ func TestWrongUsageAndInput(t *testing.T) {
 		want string // the first line on standard error
 		hint string // the second
 	}{
-		{name: "no command", want: "raftscope: which command? one of events, history, info, kinds, logs, nodes, run, tree, version", hint: "see: raftscope --help"},
-		{name: "unknown command", args: []string{"rnu"}, want: `raftscope: unknown command "rnu", expected one of events, history, info, kinds, logs, nodes, run, tree, version; did you mean "run"?`, hint: "see: raftscope --help"},
+		{name: "no terminal", want: "raftscope: the cockpit needs a terminal, and the standard input is none; without one, raftscope run FILE "},
+		{name: "replay without a terminal", args: []string{"replay", "x.rsc"}, want: "raftscope: the cockpit needs a terminal, and the standard input is none; without one, raftscope events FILE "},
+		{name: "open without a terminal", args: []string{"open", "truncation"}, want: "raftscope: the cockpit needs a terminal, and the standard input is none; without one, raftscope run FILE "},
+		{name: "too many nodes", args: []string{"--nodes", "99"}, want: `raftscope: --nodes: got "99", expected a value of nodes: 1 to 9`, hint: "see: raftscope --help"},
+		{name: "no delay", args: []string{"--net=3ms..1ms\x1b[2J"}, want: `raftscope: --net: got "3ms..1ms\x1b[2J", expected a value of net: 1us to 10s, LO not above HI`, hint: "see: raftscope --help"},
+		{name: "timeouts that clash", args: []string{"--HeartbeatTimeout", "2s"}, want: "raftscope: --HeartbeatTimeout: expected HeartbeatTimeout, which is 2s, to be at most ElectionTimeout, which is 1s", hint: "see: raftscope --help"},
+		{name: "a flag like another", args: []string{"--node", "3"}, want: "raftscope: unknown flag: --node; did you mean --nodes?", hint: "see: raftscope --help"},
+		{name: "unknown theme", args: []string{"--theme", "pink"}, want: `raftscope: --theme is "pink", expected one of auto, dark, light, none`, hint: "see: raftscope --help"},
+		{name: "force without a recording", args: []string{"--force"}, want: "raftscope: --force needs --record FILE", hint: "see: raftscope --help"},
+		{name: "unknown scenario", args: []string{"open", "truncatoin"}, want: `raftscope: there is neither a scenario nor a file "truncatoin"; raftscope open lists the scenarios; did you mean "truncation"?`},
+		{name: "scenario of standard input", args: []string{"open", "-"}, want: "raftscope: the scenario cannot come from the standard input: that is the keyboard"},
+		{name: "scenario that does not parse", args: []string{"open", wrong}, want: "raftscope: " + wrong + `:2:1: got "wirte", expected a command`},
+		{name: "scenario in no folder", args: []string{"open", filepath.Join(dir, "none.txt")}, want: "raftscope: open " + filepath.Join(dir, "none.txt") + ": "},
+		{name: "unknown shell", args: []string{"completion", "fsh"}, want: `raftscope: got "fsh", expected one of bash, zsh, fish, powershell; did you mean "zsh"?`, hint: "see: raftscope completion --help"},
+		{name: "unknown help", args: []string{"help", "rnu"}, want: `raftscope: there is no help about "rnu", expected one of completion, events,`, hint: "see: raftscope --help"},
+		{name: "unknown command", args: []string{"rnu"}, want: `raftscope: unknown command "rnu", expected one of completion, events, history, info, kinds, logs, nodes, open, replay, run, tree, version; did you mean "run"?`, hint: "see: raftscope --help"},
 		{name: "unknown flag", args: []string{"run", "--foo", "x"}, want: "raftscope: unknown flag: --foo", hint: "see: raftscope run --help"},
 		{name: "flag without value", args: []string{"run", "--verify"}, want: "raftscope: flag needs an argument: --verify", hint: "see: raftscope run --help"},
 		{name: "verify zero", args: []string{"run", "--verify", "0", "-"}, want: "raftscope: --verify is 0, expected 1 to 1000000", hint: "see: raftscope run --help"},

@@ -1,16 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"io"
+	"sync"
 
 	"github.com/spf13/pflag"
 
 	"raftscope/engine"
-	"raftscope/engine/grammar"
 	"raftscope/recorder"
-	"raftscope/replay/frames"
+	"raftscope/sm"
 )
 
 // recordFlags say whether and how a run is recorded.
@@ -37,19 +37,16 @@ func (f *recordFlags) check(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// create begins the recording of a scenario. What stops it later is told on
-// warn, once, and does not stop the run.
-func (f *recordFlags) create(file *grammar.File, warn io.Writer) (*recorder.File, error) {
+// create begins a recording. What stops it later is told, once, and does not
+// stop the run.
+func (f *recordFlags) create(seed uint64, failed func(error)) (*recorder.File, error) {
 	payload, err := recorder.ParsePayload(f.payload)
 	if err != nil {
 		return nil, fmt.Errorf("--payload: %w", err)
 	}
 	rec, err := recorder.Create(f.path, recorder.FileOptions{
-		Header:  recorder.Header{Seed: file.Cluster.Seed, Versions: engine.Versions()},
-		Payload: payload, Force: f.force,
-		Failed: func(err error) {
-			fmt.Fprintf(warn, "raftscope: %s\n", frames.Clean(err.Error()))
-		},
+		Header:  recorder.Header{Seed: seed, Versions: engine.Versions()},
+		Payload: payload, Force: f.force, Failed: failed,
 	})
 	if err != nil {
 		return nil, err
@@ -58,4 +55,64 @@ func (f *recordFlags) create(file *grammar.File, warn io.Writer) (*recorder.File
 		return nil, errors.Join(err, rec.Close())
 	}
 	return rec, nil
+}
+
+// recordingOf is the recording of a run that the cockpit shows. Nothing may be
+// written to the terminal meanwhile, so what stops the recording waits to be
+// asked for. A nil one is that of a run that is not recorded.
+type recordingOf struct {
+	file *recorder.File
+
+	mu   sync.Mutex
+	err  error // what stopped it
+	told bool
+	once sync.Once
+}
+
+// begin begins the recording that is asked for, nil if none is.
+func (f *recordFlags) begin(seed uint64) (*recordingOf, error) {
+	if f.path == "" {
+		return nil, nil
+	}
+	r := &recordingOf{}
+	file, err := f.create(seed, func(err error) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.err = err
+	})
+	r.file = file
+	return r, err
+}
+
+// sink takes the run's events.
+func (r *recordingOf) sink() sm.Sink {
+	if r == nil {
+		return nil
+	}
+	return r.file
+}
+
+// news returns, once, what stopped the recording.
+func (r *recordingOf) news() error {
+	if r == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.told {
+		return nil
+	}
+	r.told = r.err != nil
+	return r.err
+}
+
+// close closes the recording and returns what stopped it, if something did.
+func (r *recordingOf) close() (err error) {
+	if r == nil {
+		return nil
+	}
+	r.once.Do(func() { err = r.file.Close() })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return cmp.Or(err, r.err)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strconv"
@@ -12,11 +13,9 @@ import (
 	"raftscope/replay"
 	"raftscope/replay/cond"
 	"raftscope/replay/frames"
+	"raftscope/replay/load"
 	"raftscope/sm"
 )
-
-// damagesShown is how many damages of a recording are told one by one.
-const damagesShown = 10
 
 // recording is a recording that was read whole.
 type recording struct {
@@ -26,47 +25,23 @@ type recording struct {
 
 // readRecording reads a recording into a timeline. What is damaged is left out
 // and told on warn.
-func readRecording(path, at string, warn io.Writer) (*recording, error) {
-	file, err := frames.OpenFile(path)
+func readRecording(ctx context.Context, path, at string, warn io.Writer) (*recording, error) {
+	l, err := load.Open(path, load.Options{Kinds: engine.KindSpecs()})
 	if err != nil {
 		return nil, err // says what was done, to which file
 	}
-	defer file.Close()
-	r := &recording{timeline: replay.NewTimeline()}
-	kinds, err := file.Kinds()
-	if err == nil && len(kinds) == 0 && len(file.Frames()) > 0 {
-		fmt.Fprintf(warn, "raftscope: %s: the kinds are lost; those of this version are used\n", frames.Clean(path))
-		kinds = engine.KindSpecs()
+	defer l.Close()
+	if err := l.Run(ctx); err != nil {
+		return nil, err
 	}
-	if err == nil {
-		err = r.timeline.AddKinds(kinds)
+	for _, reason := range l.Progress().Damage.Reasons() {
+		fmt.Fprintf(warn, "raftscope: %s: %s\n", frames.Clean(path), reason)
 	}
-	if err == nil {
-		err = file.Each(0, r.timeline.Append)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	warnDamage(path, file, r.timeline.Damage(), warn)
+	r := &recording{timeline: l.Timeline()}
 	if r.view, err = viewAt(r.timeline, at); err != nil {
 		return nil, err
 	}
 	return r, nil
-}
-
-// warnDamage tells what of a recording is lost, and what in it makes no sense.
-func warnDamage(path string, file *frames.File, nonsense replay.Damage, warn io.Writer) {
-	path = frames.Clean(path)
-	for i, d := range file.Damage() {
-		if i == damagesShown {
-			fmt.Fprintf(warn, "raftscope: %s: %d more damages\n", path, file.Damaged()-i)
-			break
-		}
-		fmt.Fprintf(warn, "raftscope: %s: %s\n", path, d.Error())
-	}
-	if nonsense.Events > 0 {
-		fmt.Fprintf(warn, "raftscope: %s: %d events contradict what came before and are left out: %s\n", path, nonsense.Events, nonsense.Reasons[0])
-	}
 }
 
 // viewAt returns a timeline at an event's number ("412") or at a time ("1.5s");

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"raftscope/engine"
+	"raftscope/engine/grammar"
 	"raftscope/replay/cond/words"
 	"raftscope/replay/frames"
+	"raftscope/tui"
 )
 
 // Exit statuses.
@@ -34,14 +37,24 @@ type usageError struct {
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
-// streams are what a subcommand reads and writes.
+// streams are what a subcommand reads and writes, and what else of the system
+// it has to do with.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+
+	cockpit func(context.Context, tui.Source, tui.Options) error     // nil: tui.Run
+	signals func(context.Context) (ctx context.Context, stop func()) // nil: none are taken
 }
 
 // execute carries out a command line and returns the exit status.
 func execute(ctx context.Context, args []string, s streams) int {
+	if s.cockpit == nil {
+		s.cockpit = tui.Run
+	}
+	if s.signals == nil {
+		s.signals = func(ctx context.Context) (context.Context, func()) { return ctx, func() {} }
+	}
 	root := newRoot(s)
 	root.SetArgs(args)
 	root.SetIn(s.in)
@@ -59,7 +72,12 @@ func report(err error, w io.Writer) int {
 	if errors.Is(err, errFailed) {
 		return statusFailed
 	}
-	if errors.Is(err, context.Canceled) {
+	var sig *signalError
+	switch {
+	case errors.As(err, &sig):
+		fmt.Fprintln(w, "raftscope:", sig)
+		return sig.status()
+	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(w, "raftscope: interrupted")
 		return statusInterrupted
 	}
@@ -79,19 +97,24 @@ func oneLine(err error) string {
 }
 
 func newRoot(s streams) *cobra.Command {
+	var look cockpitFlags
+	var cluster clusterFlags
+	var record recordFlags
 	root := &cobra.Command{
-		Use:   "raftscope",
+		Use:   "raftscope [flags]",
 		Short: "A debugger for raft write paths",
 		Long: "raftscope runs a cluster of unmodified hashicorp/raft nodes in virtual time and shows every\n" +
-			"request, log entry and disk operation as a nested state machine, across nodes.",
+			"request, log entry and disk operation as a nested state machine, across nodes.\n\n" +
+			"Without a command it starts a cluster, elects a leader and shows the cockpit. The flags say what the cluster is like.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return &usageError{command: c.CommandPath(), err: err}
-	})
-	root.AddCommand(newRun(s), newTree(s), newEvents(s), newInfo(s), newLogs(s), newNodes(s), newHistory(s), newKinds(s), newVersion(s))
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", docWidth)))
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(newOpen(s), newReplay(s), newRun(s), newTree(s), newEvents(s), newInfo(s), newLogs(s), newNodes(s), newHistory(s),
+		newKinds(s), newCompletion(s), newVersion(s))
+	root.SetHelpCommand(newHelp(s))
 	root.Args = func(c *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return unknownCommand(c, args[0])
@@ -99,9 +122,42 @@ func newRoot(s streams) *cobra.Command {
 		return nil
 	}
 	root.RunE = func(c *cobra.Command, _ []string) error {
-		return &usageError{c.CommandPath(), errors.New("which command? " + words.OneOf(commandNames(c)))}
+		what, err := cluster.value()
+		if err := cmp.Or(err, look.check(), record.check(c.Flags())); err != nil {
+			return &usageError{c.CommandPath(), err}
+		}
+		term, err := s.terminal("raftscope run FILE prints what happens in a scenario")
+		if err != nil {
+			return err
+		}
+		p := &cockpit{s: s, term: term, flags: look}
+		return inOrder(c, s, func() error {
+			return p.showLive(c.Context(), liveRun{cluster: what, first: firstCommands(), record: record})
+		})
 	}
+	cluster.add(root)
+	record.add(root.Flags())
+	look.add(root)
 	return root
+}
+
+// firstCommands are carried out before the cockpit is shown: a cluster without a
+// leader takes no writes.
+func firstCommands() []grammar.Command {
+	cmds, err := grammar.ParseLine(1, "run until leader")
+	if err != nil {
+		panic(err) // it is of the grammar
+	}
+	return cmds
+}
+
+// statusOf is the exit status for an error that nobody is told any more.
+func statusOf(err error) int {
+	var sig *signalError
+	if errors.As(err, &sig) {
+		return sig.status()
+	}
+	return statusInterrupted
 }
 
 func unknownCommand(c *cobra.Command, word string) error {

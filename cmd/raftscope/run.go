@@ -13,6 +13,7 @@ import (
 	"raftscope/engine/grammar"
 	"raftscope/engine/scenario"
 	"raftscope/replay/cond/words"
+	"raftscope/replay/frames"
 )
 
 // verifyMax bounds --verify.
@@ -40,7 +41,11 @@ func newRun(s streams) *cobra.Command {
 			if err := cmp.Or(f.check(c.Flags().Changed("verify")), f.record.check(c.Flags())); err != nil {
 				return &usageError{c.CommandPath(), err}
 			}
-			return run(c, s, f, args[0])
+			file, err := parse(args[0], s.in)
+			if err != nil {
+				return err
+			}
+			return inOrder(c, s, func() error { return run(c.Context(), s, f, file) })
 		},
 	}
 	flags := c.Flags()
@@ -89,23 +94,19 @@ func (f *runFlags) check(verifies bool) error {
 }
 
 // run runs a scenario, once or to verify.
-func run(c *cobra.Command, s streams, f runFlags, name string) error {
-	file, err := parse(name, s.in)
-	if err != nil {
-		return err
-	}
+func run(ctx context.Context, s streams, f runFlags, file *grammar.File) (err error) {
 	opt := scenario.Options{Print: f.print, Pause: f.pause, Explain: f.explain}
 	var verdict scenario.Verdict
 	equal := true
 	if f.verify > 0 {
 		var v scenario.Verification
-		verdict, v, err = scenario.Verify(c.Context(), file, f.verify, s.out, s.out, opt)
+		verdict, v, err = scenario.Verify(ctx, file, f.verify, s.out, s.out, opt)
 		if err == nil {
 			equal = v.Equal == v.Runs
 			_, err = fmt.Fprintf(s.out, "= %d of %d runs are equal, digest %s\n", v.Equal, v.Runs, v.Digest)
 		}
 	} else {
-		verdict, err = runOnce(c.Context(), file, s, f.record, opt)
+		verdict, err = runOnce(ctx, file, s, f.record, opt)
 	}
 	if f.stats {
 		writeStats(s.err, verdict)
@@ -125,7 +126,9 @@ func runOnce(ctx context.Context, file *grammar.File, s streams, f recordFlags, 
 	if f.path == "" {
 		return scenario.Run(ctx, file, s.out, opt)
 	}
-	rec, err := f.create(file, s.err)
+	rec, err := f.create(file.Cluster.Seed, func(err error) {
+		fmt.Fprintf(s.err, "raftscope: %s\n", frames.Clean(err.Error()))
+	})
 	if err != nil {
 		return scenario.Verdict{}, err
 	}

@@ -24,7 +24,7 @@ func newTree(s streams) *cobra.Command {
 			if options.Depth < 0 {
 				return &usageError{c.CommandPath(), fmt.Errorf("--depth is %d, expected 1 or more, or 0 for all", options.Depth)}
 			}
-			r, err := readRecording(args[0], at, s.err)
+			r, err := readRecording(c.Context(), args[0], at, s.err)
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,9 @@
 package grammar
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Option describes an option of a cluster.
 type Option struct {
@@ -13,6 +16,21 @@ type Option struct {
 	set func(*Cluster, string) bool // false, and nothing done, if it is no value of the option
 	get func(*Cluster) string       // as it is written
 }
+
+// Set gives c's option a value as it is written. The error says what was
+// expected; c is as it was then. Values are not held against each other: see
+// Cluster.Check.
+func (o Option) Set(c *Cluster, value string) error {
+	if o.set(c, value) {
+		return nil
+	}
+	return errors.New((&Error{Word: value, Expected: o.expected()}).Message())
+}
+
+// Value returns what c's option is set to, as it is written.
+func (o Option) Value(c Cluster) string { return o.get(&c) }
+
+func (o Option) expected() string { return "a value of " + o.Name + ": " + o.Range }
 
 // Options lists all options of a cluster, in the order in which they print.
 func Options() []Option { return options() }

@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -47,7 +48,7 @@ func (cl *Cluster) option(c *words.Cursor, given map[string]words.Word) error {
 		}
 		if !o.set(cl, value) {
 			v := words.Word{Text: value, Column: w.Column + len(name) + 1, Quoted: value == ""}
-			return c.Fail(v, "a value of "+name+": "+o.Range)
+			return c.Fail(v, o.expected())
 		}
 		given[name] = w
 		return nil
@@ -58,6 +59,31 @@ func (cl *Cluster) option(c *words.Cursor, given map[string]words.Word) error {
 
 // check refuses values that raft does not accept beside each other.
 func (cl *Cluster) check(c *words.Cursor, given map[string]words.Word) error {
+	clash, ok := cl.clash()
+	if !ok {
+		return nil
+	}
+	// The later of the two words is to blame, or the only one there is.
+	w := given[clash.low]
+	if high := given[clash.high]; high.Column > w.Column {
+		w = high
+	}
+	return c.Fail(w, clash.expected)
+}
+
+// Check refuses values that raft does not accept beside each other, which
+// options that were set one by one may be. The error says what was expected.
+func (cl Cluster) Check() error {
+	if clash, ok := cl.clash(); ok {
+		return errors.New("expected " + clash.expected)
+	}
+	return nil
+}
+
+// clash is a pair of options of which the first must not be above the second.
+type clash struct{ low, high, expected string }
+
+func (cl *Cluster) clash() (clash, bool) {
 	for _, rule := range []struct {
 		low, high       string
 		lowest, highest time.Duration
@@ -65,16 +91,10 @@ func (cl *Cluster) check(c *words.Cursor, given map[string]words.Word) error {
 		{"LeaderLeaseTimeout", "HeartbeatTimeout", cl.LeaderLeaseTimeout, cl.HeartbeatTimeout},
 		{"HeartbeatTimeout", "ElectionTimeout", cl.HeartbeatTimeout, cl.ElectionTimeout},
 	} {
-		if rule.lowest <= rule.highest {
-			continue
+		if rule.lowest > rule.highest {
+			return clash{rule.low, rule.high, fmt.Sprintf("%s, which is %s, to be at most %s, which is %s", rule.low,
+				formatDuration(rule.lowest), rule.high, formatDuration(rule.highest))}, true
 		}
-		// The later of the two words is to blame, or the only one there is.
-		w := given[rule.low]
-		if high := given[rule.high]; high.Column > w.Column {
-			w = high
-		}
-		return c.Fail(w, fmt.Sprintf("%s, which is %s, to be at most %s, which is %s", rule.low,
-			formatDuration(rule.lowest), rule.high, formatDuration(rule.highest)))
 	}
-	return nil
+	return clash{}, false
 }

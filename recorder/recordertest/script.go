@@ -35,6 +35,9 @@ func New() *Script {
 	return s
 }
 
+// Kind returns the name of a machine's kind.
+func (s *Script) Kind(id sm.ID) string { return s.born[id].kind }
+
 // Wait lets virtual time pass.
 func (s *Script) Wait(d time.Duration) { s.now += sm.Time(d) }
 

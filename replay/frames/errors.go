@@ -16,6 +16,9 @@ var (
 	// ErrShrunk: the file has become shorter since it was opened: somebody
 	// empties or overwrites it.
 	ErrShrunk = errors.New("recording has become shorter while it was read")
+	// ErrReplaced: another file took the place of the one that was opened, or
+	// none did, or another recording was written into it. What was read is sound.
+	ErrReplaced = errors.New("recording was replaced while it was read")
 	// ErrReindexed: the index at the end of the file was false. A new one was
 	// made of the frames themselves, so positions in Frames have changed.
 	ErrReindexed = errors.New("index of the recording was false and is made anew")

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"raftscope/recorder/wire"
 	"raftscope/sm"
@@ -36,8 +37,10 @@ type File struct {
 	size   int64
 	closer io.Closer // nil: src is somebody else's
 	grown  func() (int64, error)
+	moved  func() error // says ErrReplaced if the name stands for another file now
 
 	header   wire.Header
+	head     uint32           // checksum of what is before start
 	start    int64            // offset of the first frame
 	end      int64            // behind the last frame that was found whole
 	hints    []int64          // offsets of frames by an index that was given up
@@ -73,14 +76,14 @@ func OpenFile(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open recording: %w", err)
 	}
-	f, err := openOS(file)
+	f, err := openOS(file, path)
 	if err != nil {
 		return nil, fmt.Errorf("open recording %s: %w", path, errors.Join(err, file.Close()))
 	}
 	return f, nil
 }
 
-func openOS(file *os.File) (*File, error) {
+func openOS(file *os.File, path string) (*File, error) {
 	size := func() (int64, error) {
 		info, err := file.Stat()
 		if err != nil {
@@ -97,13 +100,36 @@ func openOS(file *os.File) (*File, error) {
 		return nil, err
 	}
 	f.closer, f.grown = file, size
+	if path, err = filepath.Abs(path); err != nil {
+		return nil, err
+	}
+	f.moved = func() error { return moved(file, path) }
 	return f, nil
+}
+
+// moved fails with ErrReplaced unless path names the open file.
+func moved(file *os.File, path string) error {
+	mine, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	named, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: there is no file of that name any more", ErrReplaced)
+	case err != nil:
+		return err
+	case !os.SameFile(mine, named):
+		return fmt.Errorf("%w: another file has its name", ErrReplaced)
+	}
+	return nil
 }
 
 // Open opens a recording of size bytes. If src tells its size itself (Size()
 // int64), Follow asks for it. It fails as OpenFile does.
 func Open(src io.ReaderAt, size int64) (*File, error) {
 	f := &File{src: src, size: size, timed: true, bad: make(map[int64]Damage)}
+	f.moved = func() error { return nil }
 	f.grown = func() (int64, error) {
 		if s, ok := src.(interface{ Size() int64 }); ok {
 			return s.Size(), nil
@@ -126,8 +152,21 @@ func (f *File) readHeader() error {
 	}
 	r := NewReader(io.NewSectionReader(f.src, 0, min(f.size, wire.HeaderFixedLen+wire.HeaderBodyMax+4)))
 	h, err := r.Header()
+	if err != nil {
+		return err
+	}
 	f.header, f.start = h, r.in.offset
+	f.head, err = f.headSum()
 	return err
+}
+
+// headSum returns the checksum of what is before the first frame, without the
+// checksum at its end: with that, all headers have the same. It holds the time
+// of the run's start, so that of another recording differs.
+func (f *File) headSum() (uint32, error) {
+	b := make([]byte, f.start-4)
+	err := f.readAt(b, 0)
+	return wire.Checksum(b), err
 }
 
 // Close closes the file that OpenFile opened.

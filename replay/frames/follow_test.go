@@ -114,3 +114,42 @@ func TestFileThatShrinks(t *testing.T) {
 		t.Errorf("Each: %v, expected ErrShrunk", err)
 	}
 }
+
+// TestFileThatIsReplaced: what is read belongs to one recording, whatever
+// becomes of its name.
+func TestFileThatIsReplaced(t *testing.T) {
+	write := func(path string, b []byte) error { return os.WriteFile(path, b, 0o600) }
+	events := split(recordertest.Workload(100), 20)
+	mine, other := recording(t, false, events[:3]...), recording(t, true, events...)
+	for _, test := range []struct {
+		name    string
+		replace func(path string) error
+		want    error
+	}{
+		{"nothing", func(string) error { return nil }, nil},
+		{"grown", func(path string) error { return write(path, append(mine[:len(mine):len(mine)], mine[100:200]...)) }, nil},
+		{"removed", os.Remove, frames.ErrReplaced},
+		{"another file", func(path string) error { return errors.Join(os.Remove(path), write(path, mine)) }, frames.ErrReplaced},
+		{"written over", func(path string) error { return write(path, other) }, frames.ErrReplaced},
+		{"emptied", func(path string) error { return write(path, nil) }, frames.ErrShrunk},
+	} {
+		path := filepath.Join(t.TempDir(), "a.rsc")
+		if err := write(path, mine); err != nil {
+			t.Fatal(err)
+		}
+		f, err := frames.OpenFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if err := test.replace(path); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Follow(); !errors.Is(err, test.want) {
+			t.Errorf("%s: %v, expected %v", test.name, err, test.want)
+		}
+		if tail, ok := f.Tail(); ok != (test.name == "grown") || ok && tail.Offset < int64(len(mine)) {
+			t.Errorf("%s: tail %v, %v", test.name, tail, ok)
+		}
+	}
+}

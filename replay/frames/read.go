@@ -36,9 +36,9 @@ func (f *File) Read(i int) (Frame, error) {
 		}
 	}
 	f.dec.events = nil
-	frame, unpacked, err := f.read(info)
+	frame, err := f.read(info)
 	f.dec.events = nil
-	if err != nil || unpacked > cacheUnpacked {
+	if err != nil || frame.Unpacked > cacheUnpacked {
 		return frame, err
 	}
 	if len(f.cache) < cacheFrames {
@@ -52,7 +52,7 @@ func (f *File) Read(i int) (Frame, error) {
 // ReadOther returns the frame at position i of Others, otherwise as Read does.
 // A frame of an unknown kind has its payload in Other.
 func (f *File) ReadOther(i int) (Frame, error) {
-	frame, _, err := f.read(f.others[i])
+	frame, err := f.read(f.others[i])
 	if err == nil {
 		frame.Status, frame.Other = append([]byte(nil), frame.Status...), append([]byte(nil), frame.Other...)
 	}
@@ -61,27 +61,27 @@ func (f *File) ReadOther(i int) (Frame, error) {
 
 // read reads a frame and compares it with what was known of it. What it
 // returns is valid until the decoder is used again.
-func (f *File) read(info Info) (frame Frame, unpacked uint32, err error) {
+func (f *File) read(info Info) (frame Frame, err error) {
 	h, err := f.headerAt(info.Offset)
 	var bad *wire.Bad
 	switch {
 	case err != nil && !errors.As(err, &bad):
-		return frame, 0, err
+		return frame, err
 	case err != nil || infoOf(info.Offset, wire.EntryOf(h)) != info:
-		return frame, 0, f.contradiction(info, bad)
+		return frame, f.contradiction(info, bad)
 	}
 	payload, err := f.payloadAt(info.Offset, h)
 	if err != nil {
-		return frame, 0, err
+		return frame, err
 	}
 	if h.Kind == wire.FrameEvents && cap(f.dec.events) < int(h.Count) {
 		f.dec.events = make([]sm.Event, 0, h.Count)
 	}
-	frame = Frame{Kind: h.Kind, Offset: info.Offset, From: h.From, To: h.To}
+	frame = frameOf(info.Offset, h)
 	if err := f.dec.decode(&frame, h, payload); err != nil {
-		return Frame{}, 0, f.damaged(info, err)
+		return Frame{}, f.damaged(info, err)
 	}
-	return frame, h.Unpacked, nil
+	return frame, nil
 }
 
 // damaged reports the damage of a frame once.
@@ -170,8 +170,13 @@ func (f *File) Kinds() ([]sm.KindSpec, error) {
 // excepted: those live on. Damaged frames are reported and left out; Each
 // fails with what do returned, with ErrShrunk, or with what the system says.
 func (f *File) Each(seq uint64, do func([]sm.Event) error) error {
+	return f.EachFrame(seq, func(frame Frame) error { return do(frame.Events) })
+}
+
+// EachFrame is Each for those who also want to know how far they are.
+func (f *File) EachFrame(seq uint64, do func(Frame) error) error {
 	for i := f.SeekEvent(seq); i < len(f.events); {
-		frame, _, err := f.read(f.events[i])
+		frame, err := f.read(f.events[i])
 		switch {
 		case errors.Is(err, ErrReindexed):
 			i = f.SeekEvent(seq)
@@ -182,13 +187,12 @@ func (f *File) Each(seq uint64, do func([]sm.Event) error) error {
 		case err != nil:
 			return err
 		}
-		events := frame.Events
-		if first := events[0].Seq; first < seq {
-			events = events[seq-first:]
+		if first := frame.Events[0].Seq; first < seq {
+			frame.Events = frame.Events[seq-first:]
 		}
 		seq = f.events[i].next()
 		i++
-		if err := do(events); err != nil {
+		if err := do(frame); err != nil {
 			return err
 		}
 	}

@@ -13,13 +13,20 @@ import (
 // call of Next, strings excepted: those live on.
 type Frame struct {
 	Kind     wire.FrameKind
-	Offset   int64 // of the frame in the stream, in bytes
+	Offset   int64  // of the frame in the stream, in bytes
+	Length   uint32 // of the frame in the stream, in bytes
+	Unpacked uint32 // length of its payload before it was packed
 	From, To sm.Time
 
 	Kinds  []sm.KindSpec // FrameKinds; kept by nobody else, valid for ever
 	Events []sm.Event    // FrameEvents
 	Status []byte        // FrameStatus; strings in it are not cleaned
 	Other  []byte        // what a File finds in a frame of an unknown kind, unpacked and not cleaned
+}
+
+// frameOf returns the frame at offset without what it holds.
+func frameOf(offset int64, h wire.FrameHeader) Frame {
+	return Frame{Kind: h.Kind, Offset: offset, Length: wire.FrameHeaderLen + h.Length, Unpacked: h.Unpacked, From: h.From, To: h.To}
 }
 
 // Stats counts what a Reader met beside the frames it returned.
@@ -144,7 +151,7 @@ func (r *Reader) frame() (f Frame, known bool, err error) {
 	}
 	r.in.skip(whole)
 	payload := b[wire.FrameHeaderLen:]
-	f = Frame{Kind: h.Kind, Offset: at, From: h.From, To: h.To}
+	f = frameOf(at, h)
 	if h.Kind < wire.FrameKinds || h.Kind > wire.FrameStatus {
 		return f, false, checkPayload(h, payload, at)
 	}

@@ -50,6 +50,16 @@ func (f *File) Damage() []Damage {
 	return all
 }
 
+// Tail returns what is wrong behind the last whole frame, and whether anything
+// is. While the file is written that may yet become a frame; Damage tells of it
+// too.
+func (f *File) Tail() (Damage, bool) {
+	if f.tail == nil {
+		return Damage{}, false
+	}
+	return *f.tail, true
+}
+
 // Damaged returns how many damages there are, those not kept included.
 func (f *File) Damaged() int {
 	n := len(f.report.list) + f.report.more

@@ -3,6 +3,7 @@ package frames
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 
@@ -195,7 +196,8 @@ func findHeader(b []byte) int {
 // Follow looks whether the file has grown, and returns how many new frames of
 // events it holds. A frame that is not whole yet is no damage: it is found by
 // a later call. It fails with ErrShrunk if the file has become shorter than
-// what was read of it; then it is not a recording that grows.
+// what was read of it, and with ErrReplaced if it, or its name, is another
+// recording's now; then it is not a recording that grows.
 func (f *File) Follow() (int, error) {
 	size, err := f.grown()
 	if err != nil && err != io.EOF {
@@ -205,7 +207,15 @@ func (f *File) Follow() (int, error) {
 		return 0, ErrShrunk
 	}
 	if size == f.size {
-		return 0, nil
+		// What was written before another file took its name is read first.
+		return 0, f.moved()
+	}
+	head, err := f.headSum()
+	if err == nil && head != f.head {
+		err = fmt.Errorf("%w: another one was written into the file", ErrReplaced)
+	}
+	if err != nil {
+		return 0, err
 	}
 	f.size = size
 	if f.complete {

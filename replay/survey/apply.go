@@ -17,13 +17,13 @@ func (a *asker) apply(call, m replay.MachineView) {
 		a.waits("the client to be told", a.machine(call))
 	case isIn(m, "queued"):
 		a.add("queued")
-		a.waits(a.node.Name+"'s main loop to take it", a.main())
+		a.waits(a.node.Name+"'s main loop to take it", a.main()...)
 	case !entry.Known():
 		a.add(stage(m))
 		a.waits("its entry", a.machine(m))
 	case isIn(m, "appending"):
 		a.add("being stored")
-		a.waits(a.node.Name+"'s own disk", a.disk(entry))
+		a.waits(a.node.Name+"'s own disk", a.disk(entry)...)
 	case isIn(m, "replicating"):
 		a.add("replicating")
 		a.quorum(entry)
@@ -40,19 +40,19 @@ func (a *asker) apply(call, m replay.MachineView) {
 // add says more of the state.
 func (a *asker) add(state string) { a.w.State += ", " + state }
 
-// main is what the main loop of the node does meanwhile.
-func (a *asker) main() Part {
+// main is what the main loop of the node waits in; nothing if it is about to go
+// on.
+func (a *asker) main() []Part {
 	if disk := onDisk(a.v, a.node); disk.Known() {
-		return operation(a.v, a.node.Name+" ", disk)
+		return []Part{operation(a.v, a.node.Name+" ", disk)}
 	}
-	does := Doing(a.v, a.node.Name)
-	return Part{Text: a.node.Name + " " + does.Text, Machine: does.Machine}
+	return nil
 }
 
 // disk is the leader's own write of an entry.
-func (a *asker) disk(entry replay.MachineView) Part {
+func (a *asker) disk(entry replay.MachineView) []Part {
 	if m := effect(a.v, entry, "append", ""); m.Known() && m.Open() {
-		return operation(a.v, a.node.Name+" ", m)
+		return []Part{operation(a.v, a.node.Name+" ", m)}
 	}
 	return a.main()
 }

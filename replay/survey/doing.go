@@ -93,9 +93,9 @@ func electing(v replay.View, n replay.NodeState) Activity {
 		return Activity{"election", nil}
 	}
 	if isIn(m, "prevote") {
-		return Activity{"pre-vote, " + clip(m.Label(), labelMax), m.Machine}
+		return Activity{"pre-vote, " + clip(m.Subject(), labelMax), m.Machine}
 	}
-	return Activity{"election, " + clip(m.Label(), labelMax), m.Machine}
+	return Activity{"election, " + clip(m.Subject(), labelMax), m.Machine}
 }
 
 // appliesBack is how many of a leader's newest requests are looked at for one

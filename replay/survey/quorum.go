@@ -26,7 +26,7 @@ func (a *asker) quorum(entry replay.MachineView) {
 		}
 	}
 	if has >= needed {
-		a.waits(a.node.Name+"'s main loop to count the acks (has "+ratio(has, needed)+")", a.main())
+		a.waits(a.node.Name+"'s main loop to count the acks (has "+ratio(has, needed)+")", a.main()...)
 		return
 	}
 	a.lastRequests(entry, open)
@@ -108,7 +108,7 @@ func (a *asker) locate(k *missing, index uint64) {
 		a.underWay(k)
 	}
 	if back && !there {
-		k.rank, k.part.Text = rankAbsent, k.part.Text+", "+k.peer+">"+leader+" cut"
+		k.rank, k.part.Text = rankAbsent, k.peer+">"+leader+" cut, "+k.part.Text
 	}
 }
 
@@ -127,27 +127,34 @@ func (a *asker) unsent(k *missing) {
 		k.take(rankUnsent, operation(a.v, k.peer+" not sent yet, behind ", first))
 		return
 	}
+	next := k.progress.Next
+	if next > 0 && next <= a.node.Last && len(a.v.LogBetween(a.node.Name, next, next)) == 0 {
+		k.say(rankAbsent, k.peer+" needs a snapshot (entry "+itoa(next)+" is compacted)", k.request)
+		return
+	}
 	k.say(rankUnsent, k.peer+" not sent yet", k.request)
 }
 
 // refused tells of a request that ended without an ack.
 func (a *asker) refused(k *missing, index uint64) {
 	r := k.request
+	said := k.peer + " " + r.Name()
 	switch {
-	case r.Abandoned():
-		k.say(rankFailed, k.peer+" "+r.Name()+" lost with its node", r)
-	case isIn(r, "REJECTED") || isIn(r, "FAILED"):
-		verb := " failed"
-		if isIn(r, "REJECTED") {
-			verb = " rejected"
-		}
-		next := ""
-		if n := k.progress.Next; n > 0 && n <= index {
-			next = ", again from entry " + itoa(n)
-		}
-		k.say(rankFailed, k.peer+" "+r.Name()+verb+next, r)
+	case isIn(r, "FAILED"):
+		said += " failed"
+	case isIn(r, "REJECTED"):
+		said += " rejected"
 	default:
-		k.say(rankFailed, k.peer+" "+r.Name()+" "+stage(r), r)
+		said += " " + stage(r)
+	}
+	if n := k.progress.Next; n > 0 && n <= index {
+		said += ", again from entry " + itoa(n)
+	}
+	k.say(rankFailed, said, r)
+	// Why there was no answer may go on: the same disk will keep the next request
+	// waiting.
+	if disk := onDisk(a.v, a.v.Node(k.peer)); disk.Known() {
+		k.take(rankFailed, operation(a.v, said+", busy: ", disk))
 	}
 }
 
@@ -193,7 +200,7 @@ func (a *asker) atPeer(k *missing) {
 			k.take(rankArrived, operation(a.v, k.peer+" busy: ", disk))
 			return
 		}
-		k.take(rankArrived, operation(a.v, k.peer+" ", f))
+		k.say(rankArrived, k.peer+" "+f.Name()+" waits for its main loop", f)
 		return
 	}
 	if disk := diskOf(a.v, f); disk.Known() {

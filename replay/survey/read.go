@@ -36,7 +36,7 @@ func (a *asker) verify(m replay.MachineView) {
 	}
 	needed := len(nodes) / 2 // beside the leader itself
 	if needed == 0 {
-		a.waits(leader+"'s main loop", a.main())
+		a.waits(leader+"'s main loop", a.main()...)
 		return
 	}
 	a.waits(count(needed, "other node", "other nodes")+" to confirm that "+leader+" leads", parts...)

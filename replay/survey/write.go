@@ -95,7 +95,7 @@ func (a *asker) ask(m replay.MachineView) {
 	switch state {
 	case "start":
 		a.w.State = "executing"
-		a.waits(a.node.Name+" to execute it", a.machine(m))
+		a.waits(a.node.Name + " to execute it")
 	case "queued":
 		a.w.State = "queued"
 		a.waits("the writes before it", a.ahead(m, readsFirst)...)
@@ -198,9 +198,11 @@ func (a *asker) awaitFSM(m replay.MachineView) {
 		a.apply(m, barrier)
 		return
 	}
-	if parts := a.ahead(m, writesKey); len(parts) > 0 {
-		a.waits("writes of its key", parts...)
-		return
+	if kind(m) == "exec" {
+		if parts := a.ahead(m, writesKey); len(parts) > 0 {
+			a.waits("writes of its key", parts...)
+			return
+		}
 	}
 	a.waits(a.node.Name+" to apply its log", a.fsm(a.node.Last)...)
 }

@@ -25,6 +25,14 @@ type (
 	Prompt struct{ Text string }
 	// Say shows a line to the user until the next key.
 	Say struct{ Text string }
+	// Copy puts a text into the terminal's clipboard.
+	Copy struct{ Text string }
+	// Quit ends the cockpit, after saving the run if Save is a file.
+	Quit struct{ Save string }
+	// Plan shows the plan of a truncation, given as its command; Walk makes the plan
+	// and has the user walk it line by line.
+	Plan struct{ Truncate string }
+	Walk struct{ Truncate string }
 	// Verb carries out one of the cockpit's own verbs, as a click on the footer
 	// does.
 	Verb struct{ Name string }
@@ -37,4 +45,8 @@ func (GoTo) action()    {}
 func (Command) action() {}
 func (Prompt) action()  {}
 func (Say) action()     {}
+func (Copy) action()    {}
+func (Quit) action()    {}
+func (Plan) action()    {}
+func (Walk) action()    {}
 func (Verb) action()    {}

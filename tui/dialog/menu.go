@@ -1,0 +1,176 @@
+package dialog
+
+import (
+	"raftscope/tui/grid"
+	"raftscope/tui/keys"
+	"raftscope/tui/pane"
+	"raftscope/tui/theme"
+)
+
+// Item is a choice of a menu. It shows what it stands for, so that whoever uses
+// the menu learns the commands.
+type Item struct {
+	Group  string // a heading above the first item of a group; may be empty
+	Label  string // required; what it does, in a few words
+	Shown  string // the command it stands for
+	Doc    string // a sentence, shown while the item is chosen
+	Action pane.Action
+}
+
+// Menu is a list of choices.
+type Menu struct {
+	Head []string // lines above the items; clean
+
+	title string
+	items []Item
+	list  pane.List
+	area  grid.Rect // of the items, at the last drawing
+	rows  []int     // of each line drawn, which item it is; -1 for a heading
+}
+
+// menuKeys are the keys of Menu; letters choose as well.
+var menuKeys = keys.Map{Name: "menu", Bindings: []keys.Binding{
+	{Verb: pane.Down, Keys: []string{"j", "down", "tab"}, Short: "down", Help: "down"},
+	{Verb: pane.Up, Keys: []string{"k", "up", "shift+tab"}, Short: "up", Help: "up"},
+	{Verb: pane.PageDown, Keys: []string{"pgdown", "ctrl+d"}, Help: "a page down"},
+	{Verb: pane.PageUp, Keys: []string{"pgup", "ctrl+u"}, Help: "a page up"},
+	{Verb: pane.Top, Keys: []string{"g", "home"}, Help: "to the beginning"},
+	{Verb: pane.Bottom, Keys: []string{"G", "end"}, Help: "to the end"},
+	{Verb: "choose", Keys: []string{"enter", "space"}, Short: "choose", Help: "do it"},
+	{Verb: "edit", Keys: []string{":", "e"}, Short: "edit", Help: "into the prompt, to be changed before it is done"},
+	{Verb: "close", Keys: []string{"esc", "q", "ctrl+c"}, Short: "close", Help: "close"},
+}}
+
+// NewMenu returns a menu. The digits 1 to 9 choose the first items.
+func NewMenu(title string, items []Item) *Menu {
+	return &Menu{title: grid.Clean(title), items: items}
+}
+
+// Key implements Dialog.
+func (d *Menu) Key(key, _ string) Result {
+	v := menuKeys.Verb(key)
+	if d.list.Do(v, len(d.items), max(1, d.area.H)) || len(d.items) == 0 && v != "close" {
+		return Result{}
+	}
+	switch v {
+	case "choose":
+		return Result{Close: true, Action: d.items[d.list.At].Action}
+	case "edit":
+		return Result{Close: true, Action: pane.Prompt{Text: d.items[d.list.At].Shown}}
+	case "close":
+		return Result{Close: true}
+	}
+	if len(key) == 1 && key[0] >= '1' && key[0] <= '9' && int(key[0]-'1') < len(d.items) {
+		return Result{Close: true, Action: d.items[key[0]-'1'].Action}
+	}
+	return Result{}
+}
+
+// Paste implements Dialog; nothing can be typed here.
+func (d *Menu) Paste(string) Result { return Result{} }
+
+// Click implements Dialog: it chooses an item, and outside of the menu closes it.
+func (d *Menu) Click(x, y int) Result {
+	if !d.area.Contains(x, y) {
+		return Result{Close: true}
+	}
+	if row := y - d.area.Y; row < len(d.rows) && d.rows[row] >= 0 {
+		return Result{Close: true, Action: d.items[d.rows[row]].Action}
+	}
+	return Result{}
+}
+
+// Wheel implements Dialog.
+func (d *Menu) Wheel(lines int) Result {
+	d.list.Set(max(0, min(d.list.At+lines, len(d.items)-1)))
+	return Result{}
+}
+
+// Keys implements Dialog.
+func (d *Menu) Keys() *keys.Map { return &menuKeys }
+
+// Draw implements Dialog.
+func (d *Menu) Draw(c grid.Canvas, t *theme.Theme) (x, y int, cursor bool) {
+	label, shown, lines := 0, 0, 0
+	for i, it := range d.items {
+		label, shown = max(label, grid.Width(it.Label)), max(shown, grid.Width(it.Shown))
+		lines++
+		if d.heads(i) {
+			lines++
+		}
+	}
+	head, width := len(d.Head), max(60, label+shown+6)
+	for _, line := range d.Head {
+		width = max(width, grid.Width(line))
+	}
+	if head > 0 {
+		head++
+	}
+	in, area := box(c, t, d.title, width, head+lines+2)
+	w, h := in.Size()
+	head = max(0, min(head, h-4))
+	for i, line := range d.Head {
+		if i < head {
+			in.Cut(0, i, w, theme.Client, line)
+		}
+	}
+	whole := in
+	in = in.Sub(grid.Rect{Y: head, W: w, H: h - head})
+	d.area = grid.Rect{X: area.X, Y: area.Y + head, W: area.W, H: max(1, h-head-2)}
+	d.layoutRows(d.area.H)
+	for row, i := range d.rows {
+		if i < 0 {
+			in.Cut(0, row, w, theme.Title, d.items[d.rows[row+1]].Group)
+			continue
+		}
+		it := d.items[i]
+		if i < 9 {
+			in.Int(0, row, theme.Key, int64(i+1))
+		}
+		in.Cut(2, row, min(label, w-2), theme.Text, it.Label)
+		in.Cut(2+label+2, row, w-label-4, theme.Machine, it.Shown)
+		if i == d.list.At {
+			in.Rune(1, row, theme.Text, t.Glyphs.Pointer)
+			in.Mark(0, row, w, grid.Selected)
+		}
+	}
+	if d.list.At < len(d.items) {
+		whole.Cut(0, h-1, w, theme.Dim, d.items[d.list.At].Doc)
+	}
+	return 0, 0, false
+}
+
+// heads says whether a heading stands above an item.
+func (d *Menu) heads(i int) bool {
+	return d.items[i].Group != "" && (i == 0 || d.items[i-1].Group != d.items[i].Group)
+}
+
+// layoutRows says which item each line shows, so that the chosen one is seen.
+func (d *Menu) layoutRows(h int) {
+	d.rows = d.rows[:0]
+	at := 0
+	for i := range d.items {
+		if d.heads(i) {
+			d.rows = append(d.rows, -1)
+		}
+		if i == d.list.At {
+			at = len(d.rows)
+		}
+		d.rows = append(d.rows, i)
+	}
+	top := max(0, min(d.list.Top, len(d.rows)-h))
+	if at < top {
+		top = at
+		if top > 0 && d.rows[top-1] < 0 {
+			top--
+		}
+	}
+	if at >= top+h {
+		top = at - h + 1
+	}
+	d.list.Top = top
+	d.rows = d.rows[top:min(len(d.rows), top+h)]
+	if n := len(d.rows); n > 0 && d.rows[n-1] < 0 {
+		d.rows = d.rows[:n-1] // a heading without its item
+	}
+}

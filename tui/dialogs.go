@@ -1,0 +1,106 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"raftscope/engine/grammar"
+	"raftscope/tui/command"
+	"raftscope/tui/dialog"
+	"raftscope/tui/keys"
+	"raftscope/tui/pane"
+)
+
+// quit ends the cockpit, after asking if the run is in no file.
+func (m *Model) quit() tea.Cmd {
+	if !m.unsaved() {
+		m.quits = true
+		return nil
+	}
+	m.open(dialog.NewQuit(m.saveName()))
+	return nil
+}
+
+// showText shows a longer text until it is closed.
+func (m *Model) showText(title, text string) {
+	if text != "" {
+		m.open(dialog.NewText(title, text))
+	}
+}
+
+// prompt opens the prompt with a text to go on from.
+func (m *Model) prompt(text string) {
+	m.open(dialog.NewPrompt(text, dialog.PromptOptions{
+		Parser: command.ParserOf(m.timeline()),
+	}))
+}
+
+// keyMaps are the maps of all keys, those of the focused pane first.
+func (m *Model) keyMaps() []keys.Map {
+	maps := []keys.Map{*m.focused().Keys(), pane.Motion, timeKeys, actKeys, lookKeys}
+	for _, p := range m.panes {
+		if k := p.Keys(); p != m.focused() && len(k.Bindings) > 0 {
+			maps = append(maps, *k)
+		}
+	}
+	return maps
+}
+
+// help shows all keys, or explains a command.
+func (m *Model) help(about string) {
+	m.open(dialog.NewHelp(about, m.keyMaps()))
+}
+
+// faults is the menu of what can go wrong: for the selected operation, for its
+// node, for the cluster.
+func (m *Model) faults() tea.Cmd {
+	v := m.scene.View
+	var items []dialog.Item
+	add := func(group string, all []pane.Item) {
+		for _, it := range all {
+			items = append(items, faultItem(group, it))
+		}
+	}
+	node := v.Leader()
+	if w := m.scene.Machine(); w.Known() {
+		if ops := pane.FaultsFor(v, w.ID()); len(ops) > 0 {
+			add(w.Name()+" "+w.Label(), ops)
+		}
+		if w.Node() != "" {
+			node = w.Node()
+		}
+	}
+	if node != "" {
+		add("node "+node, pane.NodeFaults(v, node))
+	}
+	add("the cluster", pane.WorldFaults(v))
+	for _, r := range m.activeRules() {
+		items = append(items, faultItem("rules", pane.Item{
+			Label: fmt.Sprintf("clear rule %d: %s", r.N, r.Text), Command: fmt.Sprintf("clear %d", r.N),
+		}))
+	}
+	m.open(dialog.NewMenu("faults", items))
+	return nil
+}
+
+func faultItem(group string, it pane.Item) dialog.Item {
+	out := dialog.Item{Group: group, Label: it.Label, Shown: it.Command, Doc: verbDoc(it.Command), Action: pane.Command{Line: it.Command}}
+	if it.Prompt {
+		out.Action = pane.Prompt{Text: it.Command}
+	}
+	return out
+}
+
+// verbDoc is what the grammar says about a command's verb.
+func verbDoc(line string) string {
+	for _, v := range grammar.Verbs() {
+		if v.Name == firstWord(line) {
+			return v.Doc
+		}
+	}
+	return ""
+}
+
+// breaksDialog shows all breakpoints.
+func (m *Model) breaksDialog() { m.open(dialog.NewBreaks(m.scene.Breaks)) }

@@ -1,0 +1,279 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"raftscope/engine"
+	"raftscope/engine/grammar"
+)
+
+func TestMain(m *testing.M) {
+	engine.MaybeDebuggee()
+	os.Exit(m.Run())
+}
+
+// session is a cluster as the cockpit sees it. The command line has its own,
+// with rules and recordings; here the cluster's answers are enough.
+type session struct{ s *engine.Session }
+
+func (c session) Do(ctx context.Context, cmd grammar.Command) Report {
+	stop := context.AfterFunc(ctx, c.s.Interrupt)
+	defer stop()
+	err := c.s.Do(cmd)
+	r := c.State()
+	if errors.Is(err, engine.ErrInterrupted) {
+		r.Interrupted = true
+	} else if r.Err = err; c.s.Death() != nil {
+		r.Dead = &Death{Reason: c.s.Death().Reason, Stacks: c.s.Death().Stacks}
+	}
+	return r
+}
+
+func (c session) State() Report {
+	r := Report{At: c.s.Status().At}
+	for _, b := range c.s.Breaks() {
+		r.Breaks = append(r.Breaks, Break{N: b.N, Cond: b.Cond, Once: b.Once, Disabled: b.Disabled, Ignore: b.Ignore, Hits: b.Hits})
+	}
+	if s := c.s.Stop(); s != nil {
+		r.Stop = &Stop{Break: s.Break, Cond: s.Cond, Seq: s.Seq, Why: s.Why, Also: s.Also}
+	}
+	for _, rule := range c.s.Status().Rules {
+		r.Rules = append(r.Rules, Rule{N: rule.N, Text: rule.Text, Fired: rule.Fired})
+	}
+	return r
+}
+
+// cockpit drives a model as Bubble Tea would, on one goroutine: keys go in, and
+// what the model begins is waited for.
+type cockpit struct {
+	t       *testing.T
+	m       *Model
+	msgs    chan tea.Msg
+	waiting int
+	clip    string
+	quit    bool
+}
+
+// newCockpit shows a source at a size.
+func newCockpit(t *testing.T, src Source, opt Options, w, h int) *cockpit {
+	t.Helper()
+	if opt.Theme == "" {
+		opt.Theme = "none"
+	}
+	c := &cockpit{t: t, m: New(t.Context(), src, opt), msgs: make(chan tea.Msg, 1000)}
+	c.begin(c.m.Init())
+	c.tell(tea.WindowSizeMsg{Width: w, Height: h})
+	return c
+}
+
+// liveCockpit starts a cluster and shows it once it has a leader.
+func liveCockpit(t *testing.T, cluster string, w, h int, first ...string) *cockpit {
+	t.Helper()
+	s := startSession(t, cluster, first...)
+	cmds, err := grammar.ParseLine(1, cluster)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newCockpit(t, Source{
+		Timeline: s.Timeline(), Controller: session{s}, Cluster: cmds[0].(grammar.Cluster), Seed: cmds[0].(grammar.Cluster).Seed,
+		Save: func(context.Context, string, bool) error { return nil },
+	}, Options{}, w, h)
+}
+
+func startSession(t *testing.T, cluster string, first ...string) *engine.Session {
+	t.Helper()
+	cmds, err := grammar.ParseLine(1, cluster)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := engine.Start(cmds[0].(grammar.Cluster), engine.SessionOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	for _, line := range first {
+		cmds, err := grammar.ParseLine(1, line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, cmd := range cmds {
+			if err := s.Do(cmd); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return s
+}
+
+// begin starts a command of Bubble Tea's.
+func (c *cockpit) begin(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	c.waiting++
+	go func() { c.msgs <- cmd() }()
+}
+
+// tell gives a message to the model and waits until nothing is under way.
+func (c *cockpit) tell(msg tea.Msg) {
+	c.t.Helper()
+	c.update(msg)
+	c.settle()
+}
+
+func (c *cockpit) update(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case nil:
+		return
+	case tea.BatchMsg:
+		for _, cmd := range msg {
+			c.begin(cmd)
+		}
+		return
+	case tea.QuitMsg:
+		c.quit = true
+		return
+	}
+	if text, ok := clipboardText(msg); ok {
+		c.clip = text
+		return
+	}
+	_, cmd := c.m.Update(msg)
+	c.begin(cmd)
+}
+
+// clipboardText is the text of what tea.SetClipboard makes, whose type is not
+// public.
+func clipboardText(msg tea.Msg) (string, bool) {
+	if s, ok := msg.(interface{ String() string }); ok && strings.Contains(typeName(msg), "setClipboard") {
+		return s.String(), true
+	}
+	return "", false
+}
+
+// settle waits until nothing is under way any more, but for a run.
+func (c *cockpit) settle() {
+	c.t.Helper()
+	deadline := time.After(time.Minute)
+	for c.waiting > 0 && !(c.m.pace.on && !c.m.work.busy) {
+		c.one(deadline)
+	}
+}
+
+func (c *cockpit) one(deadline <-chan time.Time) {
+	c.t.Helper()
+	select {
+	case msg := <-c.msgs:
+		c.waiting--
+		c.update(msg)
+	case <-deadline:
+		c.t.Fatalf("nothing came for a minute; the screen is\n%s", c.screen())
+	}
+}
+
+// until lets things go on until the screen is as is asked for.
+func (c *cockpit) until(ok func() bool) {
+	c.t.Helper()
+	deadline := time.After(time.Minute)
+	for !ok() {
+		c.one(deadline)
+	}
+}
+
+// keys presses keys by their names; what is longer than a key and no name of one
+// is typed.
+func (c *cockpit) keys(all ...string) *cockpit {
+	c.t.Helper()
+	for _, k := range all {
+		if isKeyName(k) || len([]rune(k)) == 1 {
+			c.key(k)
+			continue
+		}
+		for _, r := range k {
+			c.key(string(r))
+		}
+	}
+	return c
+}
+
+var named = map[string]tea.Key{
+	"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab}, "space": {Code: ' ', Text: " "},
+	"shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},
+	"left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight}, "home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd},
+	"pgup": {Code: tea.KeyPgUp}, "pgdown": {Code: tea.KeyPgDown}, "backspace": {Code: tea.KeyBackspace}, "delete": {Code: tea.KeyDelete},
+	"ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+o": {Code: 'o', Mod: tea.ModCtrl}, "ctrl+p": {Code: 'p', Mod: tea.ModCtrl},
+	"ctrl+d": {Code: 'd', Mod: tea.ModCtrl}, "ctrl+u": {Code: 'u', Mod: tea.ModCtrl}, "ctrl+k": {Code: 'k', Mod: tea.ModCtrl},
+	"f1": {Code: tea.KeyF1},
+}
+
+func isKeyName(k string) bool { _, ok := named[k]; return ok }
+
+func (c *cockpit) key(k string) {
+	c.t.Helper()
+	if key, ok := named[k]; ok {
+		c.tell(tea.KeyPressMsg(key))
+		return
+	}
+	r := []rune(k)[0]
+	if k == " " {
+		c.tell(tea.KeyPressMsg(named["space"]))
+		return
+	}
+	c.tell(tea.KeyPressMsg(tea.Key{Code: r, Text: k}))
+}
+
+// command carries out a line as the prompt does.
+func (c *cockpit) command(line string) {
+	c.t.Helper()
+	c.m.message = message{}
+	c.begin(c.m.line(line))
+	c.m.look()
+	c.m.frame.stale = true
+	c.settle()
+}
+
+// screen returns the screen as plain text.
+func (c *cockpit) screen() string {
+	c.m.View()
+	return c.m.frame.screen.Plain()
+}
+
+// shows fails the test if the screen does not show all of the texts.
+func (c *cockpit) shows(texts ...string) {
+	c.t.Helper()
+	screen := c.screen()
+	for _, text := range texts {
+		if !strings.Contains(screen, text) {
+			c.t.Fatalf("the screen does not show %q:\n%s", text, screen)
+		}
+	}
+}
+
+// hides fails the test if the screen shows any of the texts.
+func (c *cockpit) hides(texts ...string) {
+	c.t.Helper()
+	screen := c.screen()
+	for _, text := range texts {
+		if strings.Contains(screen, text) {
+			c.t.Fatalf("the screen shows %q:\n%s", text, screen)
+		}
+	}
+}
+
+func (c *cockpit) line(y int) string {
+	lines := strings.Split(c.screen(), "\n")
+	if y < 0 {
+		y = len(lines) - 1 + y
+	}
+	return lines[y]
+}
+
+func typeName(v any) string { return fmt.Sprintf("%T", v) }

@@ -1,0 +1,97 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// loadedMsg tells that a recording has been read as far as it goes.
+type loadedMsg struct{ err error }
+
+// load begins to read the recording.
+func (m *Model) load() tea.Cmd {
+	if m.src.Load == nil {
+		return nil
+	}
+	return tea.Batch(guarded(func() tea.Msg { return loadedMsg{m.src.Load(m.ctx)} }), m.frames())
+}
+
+// onLoaded keeps how reading ended. The cursor of a recording stays at its
+// beginning: that is where its story begins.
+func (m *Model) onLoaded(msg loadedMsg) tea.Cmd {
+	if m.src.Loading != nil {
+		m.loading = m.src.Loading()
+	}
+	m.loading.Done = true
+	if msg.err != nil && m.ctx.Err() == nil {
+		m.loading.Err = msg.err
+		m.fail(fmt.Errorf("reading the recording stopped: %w", msg.err))
+	}
+	m.touch()
+	return nil
+}
+
+// savedMsg tells that the run is in a file, or why not.
+type savedMsg struct {
+	path string
+	err  error
+	then func() tea.Cmd
+}
+
+// save writes the run into a file, while the screen goes on.
+func (m *Model) save(path string, force bool, then func() tea.Cmd) tea.Cmd {
+	switch {
+	case m.src.Save == nil:
+		m.fail(fmt.Errorf("save %s: this is a recording already", path))
+		return nil
+	case m.work.busy:
+		m.fail(errBusy(m.work.job))
+		return nil
+	}
+	m.say("saving " + path)
+	return guarded(func() tea.Msg {
+		return savedMsg{path, m.src.Save(m.ctx, path, force), then}
+	})
+}
+
+func (m *Model) onSaved(msg savedMsg) tea.Cmd {
+	switch {
+	case errors.Is(msg.err, fs.ErrExist):
+		m.fail(fmt.Errorf("%s is there already: save %s force replaces it", msg.path, msg.path))
+		return nil
+	case msg.err != nil:
+		m.fail(msg.err)
+		return nil
+	}
+	m.savedAt = m.timeline().Events()
+	m.say(fmt.Sprintf("saved: raftscope replay %s opens it", msg.path))
+	if msg.then != nil {
+		return msg.then()
+	}
+	return nil
+}
+
+// unsaved says whether something of the run would be lost: the user has done
+// something, and it is in no file.
+func (m *Model) unsaved() bool {
+	return m.src.Controller != nil && m.src.Recording == "" && m.src.Save != nil && m.timeline().Events() > m.savedAt
+}
+
+// saveName is the file that is offered for a run.
+func (m *Model) saveName() string {
+	for i := 0; ; i++ {
+		name := fmt.Sprintf("run-%d.rsc", m.src.Seed)
+		if i > 0 {
+			name = fmt.Sprintf("run-%d-%d.rsc", m.src.Seed, i)
+		}
+		if _, err := os.Lstat(name); err != nil || i > 999 {
+			return name
+		}
+	}
+}
+
+func errBusy(j job) error { return fmt.Errorf("%s is not done yet; esc interrupts it", j.cmd) }

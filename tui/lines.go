@@ -1,0 +1,201 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"raftscope/engine/grammar"
+	"raftscope/replay"
+	"raftscope/sm"
+	"raftscope/tui/command"
+)
+
+// line carries out a line of the prompt: commands of the viewer at once, those of
+// the cluster one after the other. The first that fails ends it.
+func (m *Model) line(text string) tea.Cmd {
+	all, err := command.ParserOf(m.timeline()).Line(text)
+	if err != nil {
+		m.fail(err)
+		return nil
+	}
+	return m.commands(all)
+}
+
+// commands carries out commands in order.
+func (m *Model) commands(all []command.Command) tea.Cmd { return m.commandsThen(all, nil) }
+
+// commandsThen carries out commands in order and then, if none went wrong, goes
+// on.
+func (m *Model) commandsThen(all []command.Command, goOn func() tea.Cmd) tea.Cmd {
+	for i, c := range all {
+		rest := all[i+1:]
+		then := func() tea.Cmd { m.look(); return m.commandsThen(rest, goOn) }
+		if handled, ok := m.view(c); handled {
+			if !ok {
+				return nil
+			}
+			m.look()
+			continue
+		}
+		g, isGrammar := c.(grammar.Command)
+		if !isGrammar {
+			return m.slow(c, then)
+		}
+		switch handled, ok := m.ask(g); {
+		case handled && ok:
+			continue
+		case handled:
+			return nil
+		}
+		if m.atNow() || !movesTime(g) && !isBreak(g) {
+			return m.onlyNow(func() tea.Cmd {
+				return m.do(job{cmd: g, after: func(Report) tea.Cmd { return then() }})
+			})
+		}
+		return m.past(g, then)
+	}
+	if goOn != nil {
+		return goOn()
+	}
+	return nil
+}
+
+// view carries out a command that only changes what is shown. ok is false if it
+// went wrong.
+func (m *Model) view(c command.Command) (handled, ok bool) {
+	switch c := c.(type) {
+	case command.Quit:
+		m.quit()
+	case command.GoTo:
+		return true, m.place(c.Place)
+	case command.Filter:
+		m.setFilterTo(c.What)
+	case command.View:
+		for _, v := range command.Views() {
+			if v.Name == c.Name {
+				m.show(screen(v.Number))
+			}
+		}
+	case command.Root, command.Select:
+		return true, m.machineCommand(c)
+	case command.Theme:
+		m.chooseTheme(c.Name)
+	case command.Pace:
+		m.setPace(c.PerSecond)
+	case command.Zoom:
+		m.zoom = !m.zoom
+	case command.Help:
+		m.help(c.About)
+	default:
+		return false, false
+	}
+	return true, true
+}
+
+// slow carries out those commands of the viewer that take time.
+func (m *Model) slow(c command.Command, then func() tea.Cmd) tea.Cmd {
+	switch c := c.(type) {
+	case command.Save:
+		return m.save(c.File, c.Force, then)
+	case command.Find:
+		m.scene.Found = c.What
+		m.touch()
+		return m.find(c.What, 1)
+	}
+	m.fail(fmt.Errorf("%s: the cockpit does not know what to do with it", c))
+	return nil
+}
+
+// machineCommand selects a machine or roots the tree at it.
+func (m *Model) machineCommand(c command.Command) bool {
+	r, isRoot := c.(command.Root)
+	which := r.Machine
+	if s, ok := c.(command.Select); ok {
+		which = s.Machine
+	}
+	w := m.scene.View.Find(which)
+	if !w.Known() {
+		m.fail(fmt.Errorf("there is no %s at this moment", which))
+		return false
+	}
+	m.trail.leave(m.scene.Selected)
+	if isRoot {
+		m.pick(w.ID())
+	} else {
+		m.choose(w.ID())
+	}
+	return true
+}
+
+// place moves the cursor to a place.
+func (m *Model) place(p command.Place) bool {
+	t := m.timeline()
+	switch p.Form {
+	case command.AtTime:
+		m.jump(t.AtTime(p.Time).Events(), true)
+	case command.ByTime:
+		m.jump(t.AtTime(max(0, m.scene.View.Now()+sm.Time(p.Time))).Events(), true)
+	case command.AtEvent:
+		v := t.AtSeq(p.Seq)
+		if v.Seq() != p.Seq {
+			m.fail(fmt.Errorf("there is no event %d; the last one is %d", p.Seq, t.LastSeq()))
+			return false
+		}
+		m.goToEvent(v.Events() - 1)
+	case command.AtHome:
+		m.moment = moment{}
+	case command.AtEnd:
+		m.moment = moment{end: true}
+	}
+	return true
+}
+
+// ask answers expect and print at the moment on the screen.
+func (m *Model) ask(c grammar.Command) (handled, ok bool) {
+	switch c := c.(type) {
+	case grammar.Expect:
+		saw := m.scene.View.Saw(c.Cond)
+		if !m.scene.View.Holds(c.Cond) {
+			m.fail(fmt.Errorf("%s: it is not so: %s", c, saw))
+			return true, false
+		}
+		m.say(fmt.Sprintf("%s: it is so: %s", c, saw))
+	case grammar.Print:
+		text, err := m.print(c)
+		if err != nil {
+			m.fail(err)
+			return true, false
+		}
+		m.showText(c.String(), text)
+	default:
+		return false, false
+	}
+	return true, true
+}
+
+// movesTime says whether a command lets time go on and does nothing else, so that
+// in the past it can move the cursor.
+func movesTime(c grammar.Command) bool {
+	switch c.(type) {
+	case grammar.Run, grammar.RunUntil, grammar.Step, grammar.Finish, grammar.Advance:
+		return true
+	}
+	return false
+}
+
+func isBreak(c grammar.Command) bool {
+	switch c.(type) {
+	case grammar.Break, grammar.Enable, grammar.Disable, grammar.Delete:
+		return true
+	}
+	return false
+}
+
+// machine finds a machine at the moment on the screen, or says that there is none.
+func (m *Model) machine(c grammar.Command, v replay.MachineView) bool {
+	if !v.Known() {
+		m.fail(fmt.Errorf("%s: there is no such machine at this moment", c))
+	}
+	return v.Known()
+}

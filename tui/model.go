@@ -1,0 +1,156 @@
+package tui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"raftscope/replay"
+	"raftscope/sm"
+	"raftscope/tui/dialog"
+	"raftscope/tui/grid"
+	"raftscope/tui/pane"
+	"raftscope/tui/theme"
+)
+
+// Model is the cockpit as Bubble Tea's model. Only Bubble Tea's goroutine
+// touches it.
+type Model struct {
+	ctx context.Context
+	src Source
+	opt Options
+
+	scene  pane.Scene
+	moment moment
+	chosen sm.ID // the write the user chose; 0: the newest
+	trail  trail
+
+	size    grid.Rect
+	screen  screen
+	focus   [10]place // of each screen
+	zoom    bool
+	panes   [placesEnd]pane.Pane
+	above   *pane.Overview
+	write   *pane.WriteLine
+	dialogs []dialog.Dialog
+	layout  layout
+	frame   frame
+
+	work    work
+	pace    pace
+	search  search
+	walks   []*walk
+	local   breakpoints
+	last    Report // what the cluster said last
+	message message
+	stats   stats
+	loading Loading
+	ticking bool // a frame tick is under way
+	told    sentence
+	savedAt int   // how many events were there when the run was saved last
+	failure error // a panic that ends the cockpit
+	quits   bool
+}
+
+// New returns the cockpit of a source. ctx ends what it has begun.
+func New(ctx context.Context, src Source, opt Options) *Model {
+	opt.withDefaults()
+	m := &Model{ctx: ctx, src: src, opt: opt, screen: screenMain, moment: moment{end: true}}
+	m.scene.Theme = theme.New(themeName(opt), opt.ASCII)
+	m.scene.Mode = pane.Live
+	m.panes = newPanes()
+	m.above, m.write = pane.NewOverview(), pane.NewWriteLine()
+	m.focus = [10]place{screenMain: placeTree, screenLogs: placeLogsFull, screenEvents: placeEvents}
+	m.pace.step = paceDefault
+	if src.Scenario != nil {
+		m.walks = append(m.walks, newWalk(src.Name, src.Scenario))
+	}
+	if src.Controller != nil {
+		m.last = src.Controller.State()
+	} else {
+		m.scene.Mode = pane.Replay
+		m.moment = moment{}
+	}
+	m.look()
+	m.greet()
+	return m
+}
+
+func newPanes() [placesEnd]pane.Pane {
+	return [placesEnd]pane.Pane{
+		placeLogs: pane.NewLogs(), placeTree: &pane.Tree{}, placeDetail: &pane.Detail{},
+		placeNext: pane.NewNext(), placeLogsFull: pane.NewLogsFull(), placeEvents: pane.NewEvents(),
+	}
+}
+
+// themeName is the theme before the terminal has said what its background is.
+func themeName(o Options) string {
+	if o.Theme == "" || o.Theme == theme.Auto {
+		return theme.Dark
+	}
+	return o.Theme
+}
+
+// Init implements tea.Model.
+func (m *Model) Init() tea.Cmd {
+	cmds := []tea.Cmd{m.load()}
+	if m.opt.Theme == "" || m.opt.Theme == theme.Auto {
+		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	return tea.Batch(cmds...)
+}
+
+// timeline is all there is to see.
+func (m *Model) timeline() *replay.Timeline { return m.src.Timeline }
+
+// live says whether the cluster can go on.
+func (m *Model) live() bool { return m.src.Controller != nil && m.last.Dead == nil }
+
+// look takes the views that the next frame is drawn from, and what follows from
+// the moment: the mode, the write.
+func (m *Model) look() {
+	t, s := m.timeline(), &m.scene
+	s.Last = t.View()
+	s.View = m.moment.view(t)
+	switch {
+	case m.src.Controller == nil:
+		s.Mode = pane.Replay
+	case m.moment.end:
+		s.Mode = pane.Live
+	default:
+		s.Mode = pane.History
+	}
+	if s.Alias == nil || len(s.Last.Nodes()) != m.frame.nodes {
+		s.Alias = pane.NewAliases(s.Last.Nodes())
+		m.frame.nodes = len(s.Last.Nodes())
+		s.Version++
+	}
+	m.chooseWrite()
+}
+
+// chooseWrite keeps the line of the write on the one that was chosen if it is
+// born by now, else on the newest.
+func (m *Model) chooseWrite() {
+	s := &m.scene
+	id := sm.ID(0)
+	if w := s.View.Machine(m.chosen); w.Known() {
+		id = w.ID()
+	} else if w := s.View.LastExec(); w.Known() {
+		id = w.ID()
+	}
+	if id != s.Write {
+		s.Write = id
+		s.Version++
+	}
+	if s.Root == 0 && id != 0 {
+		s.Root = id
+		s.Version++
+	}
+	if s.Selected == 0 && id != 0 {
+		s.Selected = id
+		s.Version++
+	}
+}
+
+// touch says that the scene has changed.
+func (m *Model) touch() { m.scene.Version++ }

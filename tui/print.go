@@ -1,0 +1,142 @@
+package tui
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"raftscope/engine/grammar"
+	"raftscope/replay"
+	"raftscope/replay/history"
+	"raftscope/sm"
+)
+
+// printWidth is how wide logs are printed, printMax how many lines of events.
+const (
+	printWidth = 120
+	printMax   = 2000
+)
+
+// print returns what a print command prints of the moment on the screen.
+func (m *Model) print(c grammar.Print) (string, error) {
+	v := m.scene.View
+	var b bytes.Buffer
+	var err error
+	switch c.What {
+	case grammar.PrintTree:
+		err = printTree(&b, v, c)
+	case grammar.PrintLogs:
+		err = v.LogsText(&b, printWidth)
+	case grammar.PrintNodes:
+		err = v.NodesText(&b)
+	case grammar.PrintOutcomes:
+		err = v.OutcomesText(&b)
+	case grammar.PrintHeld:
+		err = v.HeldText(&b)
+	case grammar.PrintRules:
+		m.printRules(&b)
+	case grammar.PrintBreaks:
+		m.printBreaks(&b)
+	case grammar.PrintHistory:
+		h := history.Of(v)
+		if err = h.Text(&b); err == nil {
+			err = h.Check().WriteLines(&b, "")
+		}
+	case grammar.PrintEvents:
+		printEvents(&b, v, func(sm.Event) bool { return true })
+	case grammar.PrintLog:
+		printEvents(&b, v, func(e sm.Event) bool { return e.Type == sm.Log })
+	case grammar.PrintDigest:
+		var d sm.Digest
+		for i := range v.Events() {
+			e := v.Timeline().Event(i)
+			d.Add(&e)
+		}
+		fmt.Fprintf(&b, "digest %s after %d events\n", d, v.Events())
+	default:
+		err = fmt.Errorf("%s: the cockpit does not know how", c)
+	}
+	return strings.TrimRight(b.String(), "\n"), err
+}
+
+func printTree(b *bytes.Buffer, v replay.View, c grammar.Print) error {
+	w := v.Find(c.Machine)
+	if !w.Known() {
+		return fmt.Errorf("there is no %s at this moment", c.Machine)
+	}
+	tree := v.Tree(w.Machine, replay.Options{Depth: c.Options.Depth, Kinds: c.Options.Kinds})
+	style := replay.Style{Moves: c.Options.Moves, Real: c.Options.Real}
+	if c.Options.JSON {
+		return tree.JSON(b, style)
+	}
+	return tree.Text(b, style)
+}
+
+// printEvents prints the newest events that are wanted; the events view shows
+// all of them.
+func printEvents(b *bytes.Buffer, v replay.View, want func(sm.Event) bool) {
+	t := v.Timeline()
+	var lines []string
+	for i := v.Events() - 1; i >= 0 && len(lines) < printMax; i-- {
+		if e := t.Event(i); want(e) {
+			lines = append(lines, fmt.Sprintf("%s  %s", replay.Seconds(e.At), t.Describe(i, false)))
+		}
+	}
+	if len(lines) == printMax {
+		lines = append(lines, fmt.Sprintf("... the last %d; view 6 shows all", printMax))
+	}
+	for i := len(lines) - 1; i >= 0; i-- {
+		fmt.Fprintln(b, lines[i])
+	}
+}
+
+func (m *Model) printRules(b *bytes.Buffer) {
+	if len(m.last.Rules) == 0 {
+		fmt.Fprintln(b, "no rules")
+	}
+	for _, r := range m.last.Rules {
+		state := fmt.Sprintf("fired %s", plural(int(r.Fired), "time"))
+		if r.Cleared {
+			state += ", cleared"
+		}
+		fmt.Fprintf(b, "rule %d: %s (%s)\n", r.N, r.Text, state)
+	}
+}
+
+func (m *Model) printBreaks(b *bytes.Buffer) {
+	if len(m.scene.Breaks) == 0 {
+		fmt.Fprintln(b, "no breakpoints")
+	}
+	for _, k := range m.scene.Breaks {
+		state := fmt.Sprintf("met %s", plural(k.Hits, "time"))
+		if k.Ignore > 0 {
+			state += fmt.Sprintf(", to be ignored %s more", plural(k.Ignore, "time"))
+		}
+		if k.Once {
+			state += ", once"
+		}
+		if k.Disabled {
+			state += ", disabled"
+		}
+		fmt.Fprintf(b, "breakpoint %d: %s (%s)\n", k.N, k.Cond, state)
+	}
+}
+
+func (m *Model) enabledBreaks() (n int) {
+	for _, b := range m.scene.Breaks {
+		if !b.Disabled {
+			n++
+		}
+	}
+	return n
+}
+
+// activeRules are the rules of faults that have not been cleared.
+func (m *Model) activeRules() (out []Rule) {
+	for _, r := range m.last.Rules {
+		if !r.Cleared {
+			out = append(out, r)
+		}
+	}
+	return out
+}

@@ -1,0 +1,69 @@
+package tui
+
+import (
+	"raftscope/sm"
+)
+
+// trailMax is how many machines the way back holds.
+const trailMax = 100
+
+// trail is the way that was taken through links: back and forth.
+type trail struct{ back, forth []sm.ID }
+
+// leave keeps a machine that is left for another one.
+func (t *trail) leave(id sm.ID) {
+	if id == 0 {
+		return
+	}
+	t.back = append(t.back, id)
+	if len(t.back) > trailMax {
+		t.back = t.back[1:]
+	}
+	t.forth = nil
+}
+
+// goBack returns the machine before, and keeps the present one for the way
+// forth; it returns 0 at the beginning.
+func (t *trail) goBack(now sm.ID) sm.ID { return turn(&t.back, &t.forth, now) }
+
+// goForth undoes goBack.
+func (t *trail) goForth(now sm.ID) sm.ID { return turn(&t.forth, &t.back, now) }
+
+func turn(from, to *[]sm.ID, now sm.ID) sm.ID {
+	n := len(*from)
+	if n == 0 {
+		return 0
+	}
+	id := (*from)[n-1]
+	*from = (*from)[:n-1]
+	if now != 0 {
+		*to = append(*to, now)
+	}
+	return id
+}
+
+// choose makes a machine the selected one. A request becomes the write that the
+// write line tells of.
+func (m *Model) choose(id sm.ID) {
+	s := &m.scene
+	if id == s.Selected {
+		return
+	}
+	s.Selected = id
+	if w := s.Last.Machine(id); w.Known() && isRequest(w.Kind().Name()) {
+		m.chosen = id
+	}
+	m.touch()
+}
+
+// pick selects a machine and roots the tree at it.
+func (m *Model) pick(id sm.ID) {
+	m.choose(id)
+	if m.scene.Root != id {
+		m.scene.Root = id
+		m.touch()
+	}
+}
+
+// isRequest says whether machines of the kind are clients' requests.
+func isRequest(kind string) bool { return kind == "exec" || kind == "read" }

@@ -1,0 +1,210 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"raftscope/engine/grammar"
+	"raftscope/replay"
+	"raftscope/replay/cond"
+	"raftscope/tui/keys"
+)
+
+// errHistory: a key that acts on the cluster was pressed in the past.
+var errHistory = errors.New("this is history: end (or esc) goes back to now, where the cluster can be acted on")
+
+// errRecording: the same in a recording.
+var errRecording = errors.New("this is a recording: what happened in it cannot be changed; raftscope open SCENARIO runs a cluster")
+
+// onlyNow does something that acts on the cluster, or says why it cannot.
+func (m *Model) onlyNow(do func() tea.Cmd) tea.Cmd {
+	switch {
+	case m.src.Controller == nil:
+		m.fail(errRecording)
+	case m.last.Dead != nil:
+		m.fail(errDead)
+	case !m.moment.end:
+		m.fail(errHistory)
+	default:
+		return do()
+	}
+	return nil
+}
+
+// atNow says whether keys of time drive the cluster rather than the cursor.
+func (m *Model) atNow() bool { return m.live() && m.moment.end }
+
+// travel carries out verbs of time; ok is false for any other.
+func (m *Model) travel(v keys.Verb) (cmd tea.Cmd, ok bool) {
+	t := m.timeline()
+	here := m.scene.View.Events()
+	switch v {
+	case verbStep:
+		return m.step(), true
+	case verbStepThis:
+		return m.stepThis(), true
+	case verbFinish:
+		return m.finish(), true
+	case verbRun:
+		return m.run(), true
+	case verbFaster:
+		m.changePace(1)
+	case verbSlower:
+		m.changePace(-1)
+	case verbBack:
+		m.jump(t.NextVisible(here, -1))
+	case verbForth:
+		m.jump(t.NextVisible(here, 1))
+	case verbEventBack:
+		m.jump(here-1, here > 0)
+	case verbEventForth:
+		m.jump(here+1, here < t.Events())
+	case verbWriteBack:
+		m.jumpToWrite(-1)
+	case verbWriteForth:
+		m.jumpToWrite(1)
+	case verbNotable:
+		m.jumpToNotable(t.NextNotable(max(here-1, 0), 1), here)
+	case verbNotableUp:
+		m.jumpToNotable(t.NextNotable(here-1, -1), here)
+	case verbHome:
+		m.moment = moment{}
+	case verbEnd:
+		m.moment = moment{end: true}
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// jump moves the cursor, if there is where to.
+func (m *Model) jump(events int, ok bool) {
+	if !ok {
+		m.say(m.edge(events >= m.scene.View.Events()))
+		return
+	}
+	m.pace.on = false
+	m.moment = m.at(events)
+}
+
+// at is the moment behind so many events; a recording stays where it is when it
+// grows.
+func (m *Model) at(events int) moment {
+	if m.src.Controller == nil && events >= m.timeline().Events() && !m.loading.Done && m.src.Load != nil {
+		return moment{events: events}
+	}
+	return at(m.timeline(), events)
+}
+
+// edge says that there is nothing more in a direction.
+func (m *Model) edge(forward bool) string {
+	switch {
+	case !forward:
+		return "this is the beginning of the run"
+	case m.src.Controller != nil:
+		return "this is now: s goes on"
+	case m.src.Load != nil && !m.loading.Done:
+		return "nothing later has been read so far"
+	}
+	return "the recording ends here"
+}
+
+// jumpToNotable moves behind the notable event at position i.
+func (m *Model) jumpToNotable(i, here int) {
+	if i < 0 {
+		m.say("no more notable events there")
+		return
+	}
+	if i+1 == here { // it is the one that is shown
+		if i = m.timeline().NextNotable(i, 1); i < 0 {
+			m.say("no more notable events there")
+			return
+		}
+	}
+	m.goToEvent(i)
+}
+
+// goToEvent moves the cursor behind the event at position i and selects its
+// machine.
+func (m *Model) goToEvent(i int) {
+	m.jump(i+1, true)
+	m.look()
+	if id := m.timeline().Event(i).Machine; id != 0 {
+		m.trail.leave(m.scene.Selected)
+		m.choose(id)
+	}
+}
+
+func (m *Model) goTo(events int) tea.Cmd {
+	m.jump(events, true)
+	return nil
+}
+
+func (m *Model) jumpToWrite(dir int) {
+	w := m.timeline().NextWrite(m.scene.View.Events(), dir)
+	if w == nil {
+		m.say("no write or read there")
+		return
+	}
+	m.jump(w.BornEvent()+1, true)
+	m.look()
+	m.pick(w.ID())
+}
+
+// step goes on by a visible instant.
+func (m *Model) step() tea.Cmd {
+	if m.atNow() {
+		return m.do(job{cmd: grammar.Step{N: 1}})
+	}
+	m.jump(m.timeline().NextVisible(m.scene.View.Events(), 1))
+	return nil
+}
+
+// stepThis goes on until the selected machine moves.
+func (m *Model) stepThis() tea.Cmd {
+	w := m.scene.Machine()
+	if !w.Known() {
+		m.say("no machine is selected")
+		return nil
+	}
+	if m.atNow() {
+		return m.do(job{cmd: grammar.Step{Machine: ref(w.Machine)}})
+	}
+	events, ok := m.timeline().NextMove(w.Machine, m.scene.View.Events(), 1)
+	if !ok {
+		m.say(fmt.Sprintf("%s moves no more, as far as is known", w.Name()))
+		return nil
+	}
+	m.jump(events, true)
+	return nil
+}
+
+// finish goes on until the selected machine rests.
+func (m *Model) finish() tea.Cmd {
+	w := m.scene.Machine()
+	if !w.Known() {
+		m.say("no machine is selected")
+		return nil
+	}
+	if m.atNow() {
+		if !w.Open() {
+			m.say(fmt.Sprintf("%s rests already: it is %s", w.Name(), w.StateName()))
+			return nil
+		}
+		return m.do(job{cmd: grammar.Finish{Machine: ref(w.Machine)}})
+	}
+	events, ok := m.timeline().RestOf(w.Machine)
+	if !ok || events <= m.scene.View.Events() {
+		m.say(fmt.Sprintf("%s does not come to rest later, as far as is known", w.Name()))
+		return nil
+	}
+	m.jump(events, true)
+	return nil
+}
+
+// ref names a machine by its id.
+func ref(w *replay.Machine) cond.Ref {
+	return cond.Ref{Form: cond.ByID, Kind: w.Kind().Name(), ID: uint64(w.ID())}
+}
