@@ -14,7 +14,7 @@ func (a *asker) apply(call, m replay.MachineView) {
 	switch {
 	case !m.Open():
 		a.add("applied")
-		a.waits("the client to be told", a.machine(call))
+		a.waits("the client to be told")
 	case isIn(m, "queued"):
 		a.add("queued")
 		a.waits(a.node.Name+"'s main loop to take it", a.main()...)

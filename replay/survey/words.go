@@ -12,6 +12,7 @@ import (
 const (
 	labelMax  = 48 // characters of a label: a user's keys and values
 	reasonMax = 60
+	toldMax   = 160 // of what a client was told
 )
 
 // clip cuts a text to n bytes at most, between characters.

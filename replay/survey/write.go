@@ -43,7 +43,7 @@ func told(o replay.Outcome) string {
 	case o.Told == "":
 		return "answered"
 	}
-	return o.Told
+	return clip(o.Told, toldMax)
 }
 
 // Text returns all of it in one line, empty if there is no write.
@@ -104,7 +104,7 @@ func (a *asker) ask(m replay.MachineView) {
 		a.awaitFSM(m)
 	case "executed":
 		a.w.State = "executed"
-		a.waits("raft to be asked", a.machine(m))
+		a.waits("raft to be asked")
 	case "proposed":
 		a.w.State = "proposed"
 		a.apply(m, ownApply(a.v, m))

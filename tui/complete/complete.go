@@ -1,7 +1,6 @@
 package complete
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -200,8 +199,8 @@ func (p *place) fits(word string) (all []command.Command, ok bool) {
 	if err == nil || p.behind(word, err) {
 		return all, true
 	}
-	if word == "" {
-		return nil, false
+	if !strings.Contains(err.Word, "=") {
+		return nil, false // a whole option is blamed for what is beside it
 	}
 	for _, more := range continuations(p.verb()) {
 		if _, err := p.parse(word + " " + more); err == nil {
@@ -211,9 +210,10 @@ func (p *place) fits(word string) (all []command.Command, ok bool) {
 	return nil, false
 }
 
-// behind says whether an error is about what is missing behind the word.
+// behind says whether an error is about what is missing behind the word, or behind
+// the command if the word is empty.
 func (p *place) behind(word string, e *words.Error) bool {
-	return e.Column > utf8.RuneCountInString(p.base)+utf8.RuneCountInString(word)
+	return e.Column > utf8.RuneCountInString(strings.TrimRight(p.base+word, " \t"))
 }
 
 // continuations are ends of commands whose parts can be wrong beside each other
@@ -297,6 +297,9 @@ const splitRunes = "()<>=!|,:@"
 func (p *place) starts() []int {
 	all := []int{0}
 	for i, r := range p.partial {
+		if i > all[len(all)-1] && strings.ContainsRune("<>!", r) {
+			all = append(all, i) // of >= the half may be there
+		}
 		if strings.ContainsRune(splitRunes, r) {
 			all = append(all, i+1)
 		}
@@ -315,7 +318,6 @@ type match struct {
 	start int
 	text  string // the whole word
 	doc   string
-	rank  int // 0 begins so, 1 but for capitals, 2 holds what was typed
 }
 
 // candidates returns the words that may stand at the cursor.
@@ -323,30 +325,30 @@ func (p *place) candidates() []match {
 	var out []match
 	pool := p.pool()
 	seen := map[string]bool{p.partial: true}
-	for _, start := range p.starts() {
-		typed := p.partial[start:]
-		for rank := range 3 {
-			tester := p.tester(start)
+	for rank := range worst {
+		if rank == worst-1 && len(out) > 0 {
+			break // what only holds what was typed is for who knows no better
+		}
+		for _, start := range p.starts() {
+			typed, may := p.partial[start:], p.tester(start)
 			for _, c := range pool {
 				text := p.partial[:start] + c.Text
-				if seen[text] || rankOf(c.Text, typed) != rank {
+				if p.budget <= 0 || seen[text] || rankOf(c.Text, typed) != rank || !may(text, c.entry) {
 					continue
 				}
-				if p.budget <= 0 {
-					break
-				}
-				if tester(text, c.entry) {
-					seen[text] = true
-					out = append(out, match{start, text, c.Doc, rank})
-				}
+				seen[text] = true
+				out = append(out, match{start, text, c.Doc})
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b match) int { return cmp.Compare(a.rank, b.rank) })
 	return out
 }
 
-// rankOf says how well a word fits what was typed; 3 if it does not.
+// worst is the rank of what does not fit at all.
+const worst = 3
+
+// rankOf says how well a word fits what was typed: 0 begins so, 1 but for
+// capitals, 2 holds it, worst does not.
 func rankOf(word, typed string) int {
 	switch lower := strings.ToLower(word); {
 	case strings.HasPrefix(word, typed):
@@ -356,7 +358,7 @@ func rankOf(word, typed string) int {
 	case len(typed) > 1 && strings.Contains(lower, strings.ToLower(typed)):
 		return 2
 	}
-	return 3
+	return worst
 }
 
 // nonsense is no word of the language.
@@ -389,7 +391,7 @@ func (p *place) tester(start int) func(text string, always bool) bool {
 // takesValue says whether any value may stand behind an option: what is wrong with
 // the option itself, as that it is there twice, the parser may find only then.
 func (p *place) takesValue(option string) bool {
-	for _, v := range []string{"1", "1s", "24h", "on", "true", "OFF", "EIO", "n1"} {
+	for _, v := range []string{"1", "1s", "5ms", "24h", "on", "true", "OFF", "EIO", "n1"} {
 		if _, ok := p.fits(option + v); ok {
 			return true
 		}

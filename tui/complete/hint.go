@@ -23,10 +23,11 @@ func (p *place) hint(begin string) string {
 	if _, err := p.parse(begin + stranger); err != nil && err.Column == utf8.RuneCountInString(p.base+begin)+1 {
 		return short(err.Expected)
 	}
-	return p.usage()
+	if takesTexts(p.verb()) {
+		return "a condition, or a text to look for"
+	}
+	return ""
 }
-
-func (p *place) usage() string { return usage(p.verb()) }
 
 // usage returns the whole command that a word begins, empty if none.
 func usage(verb string) string {

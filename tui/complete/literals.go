@@ -57,21 +57,20 @@ func conditionWords() []word {
 	all := []word{
 		{"leader", "somebody leads and a majority knows it; or NODE leads", ""}, {"answered", "every write and read so far has its answer", ""},
 		{"idle", "answered, and nothing is under way", ""}, {"logs", "equal: all nodes that are up have the same log", ""},
-		{"states", "equal: all state machines hold the same", ""}, {"equal", "", ""},
+		{"states", "equal: all state machines hold the same", ""}, {"equal", "on all nodes that are up", ""},
 		{"commit", "NODE OP N: compares a node's commit index", ""}, {"applied", "NODE OP N: compares the last entry applied", ""},
 		{"last", "NODE OP N: compares the last entry of the log", ""}, {"term", "NODE OP N: compares a node's term", ""},
 		{"state", "NODE ROLE: what a node is", ""}, {"told", "MACHINE ok, error or nothing: what a client was told", ""},
 		{"fate", "MACHINE FATE: what became of a write's entry", ""}, {"count", "KIND [NODE] [STATE] OP N: how many there are", ""},
 		{"attr", "MACHINE KEY OP VALUE: compares an attribute", ""}, {"order", "A STATE < B STATE: what came first", ""},
-		{"entry", "NODE:TERM/INDEX: an entry of a log", ""},
 		{"kind:", "the event's machine is of the kind", ""}, {"node:", "the event is of the node", ""}, {"state:", "the event's machine enters the state", ""},
 		{"move:", "FROM>TO: the event is this move", ""}, {"type:", "the event is of the type", ""}, {"slow>", "a move out of a state that took longer", ""},
 		{"attr:", "KEY OP VALUE: the event's machine has the attribute", ""}, {"text:", "the event's line holds the text", ""},
-		{"and", "", ""}, {"or", "", ""}, {"not", "", ""}, {"(", "", ""}, {")", "", ""}, {cond.AllNodes, "every node that is up", ""},
-		{"nothing", "no answer yet", ""},
+		{"not", "what follows does not hold", ""}, {"(", "brackets bind first", ""}, {")", "", ""}, {cond.AllNodes, "every node that is up", ""},
 	}
+	compares := [...]string{cond.Equal: "equal to", cond.NotEqual: "not equal to", cond.Less: "less than", cond.LessEqual: "at most", cond.Greater: "more than", cond.GreaterEqual: "at least"}
 	for o := cond.Equal; o <= cond.GreaterEqual; o++ {
-		all = append(all, word{text: o.String()})
+		all = append(all, word{text: o.String(), doc: compares[o]})
 	}
 	for _, r := range cond.Roles() {
 		all = append(all, word{r, "what a node can be", ""})
@@ -87,9 +86,6 @@ func conditionWords() []word {
 	}
 	for i := range all {
 		all[i].verbs = conditions
-		if all[i].text == "entry" {
-			all[i].verbs = references
-		}
 	}
 	return all
 }

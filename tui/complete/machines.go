@@ -102,7 +102,7 @@ func (f *finder) take(m replay.MachineView) {
 	if !m.Known() || f.seen[m.Machine] || len(f.found) == machinesMax || f.onlyOpen() && !f.faulty(m) {
 		return
 	}
-	if f.typed != "" && rankOf(nameOf(f.v, m), f.typed) > 2 && rankOf(m.Kind().Name()+"@"+m.Node(), f.typed) > 2 {
+	if f.typed != "" && rankOf(nameOf(f.v, m), f.typed) == worst && rankOf(m.Kind().Name()+"@"+m.Node(), f.typed) == worst {
 		return
 	}
 	f.seen[m.Machine] = true
@@ -111,18 +111,18 @@ func (f *finder) take(m replay.MachineView) {
 
 // faulty says whether something can be done to a machine's operation.
 func (f *finder) faulty(m replay.MachineView) bool {
-	kind := m.Kind().Name()
-	if !m.Open() {
-		return false
+	if f.verb == "release" {
+		return m.IsHeld()
 	}
+	return m.Open() && (operable(f.verb, m.Kind().Name()) || m.StateName() == "applying" && operable(f.verb, "append"))
+}
+
+// operable says whether a command can do something to operations of a kind.
+func operable(verb, kind string) bool {
 	if slices.Contains(grammar.MessageKinds(), kind) {
 		return true
 	}
-	switch grammar.FaultVerb(f.verb) {
-	case grammar.Drop, grammar.Duplicate, grammar.Reorder:
-		return false
-	}
-	return slices.Contains(grammar.DiskKinds(), kind) || m.StateName() == "applying"
+	return slices.Contains(grammar.DiskKinds(), kind) && !among("drop duplicate reorder", verb)
 }
 
 // nameOf returns the name of a machine as it is written: an entry's by its place

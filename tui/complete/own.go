@@ -7,12 +7,13 @@ import (
 // ends are what words of a user's own may end in, so that one can tell whether
 // what was typed could become such a word. That one is missing makes a word seem
 // wrong while it is typed.
-func ends() []string {
-	return []string{
-		"1", nonsense, "1ms", "n1:1/1", "x2", "x3", "0.5", "+1ms",
-		"0", "5", "s", "ms", "9s", "59s", "m59s", "h59m59s", ".5", ".9s", ".999999999s", "0s", "1/1", "/1", "@1", "=", ">", "1h",
-		"..9s", ".9s", ".10s", "..10s", "..1h", ".1h", "..24h", ".24h", `"zq"`,
+func ends(typed string) []string {
+	all := []string{"1", "5", nonsense, "1ms", "9ms", "n1:1/1", "x2", "x3", "0.5", "+1ms", "=", ">", "@1", `"zq"`}
+	if strings.ContainsAny(typed, "0123456789:=") {
+		all = append(all, "0", "s", "ms", "m", "1h", "24h", "23h59m59s", "9s", "59s", "m59s", "9m59s", "59m59s", "h59m59s",
+			".5", ".9s", ".999999999s", "..9s", "..10s", ".10s", "..1h", ".1h", "..24h", ".24h", "0s", "9m", "1/1", "/1", ":1/1")
 	}
+	return all
 }
 
 // own says whether a word that begins like the one at the cursor and is none of
@@ -29,8 +30,8 @@ func (p *place) own(found []match) bool {
 	if p.verb() == "" {
 		return false
 	}
-	p.budget = max(p.budget, len(ends()))
-	for _, end := range ends() {
+	p.budget = max(p.budget, len(ends(p.partial)))
+	for _, end := range ends(p.partial) {
 		word := p.partial + end
 		if _, ok := p.fits(word); ok && !isFound(word) {
 			return true

@@ -35,10 +35,8 @@ func (p *place) pool() []entry {
 	if fault {
 		p.machines(addOwn)
 	}
-	words := literals()
-	inCondition := among(conditions, verb)
-	for _, w := range words {
-		if among(w.verbs, verb) && !(inCondition && (w.text == "and" || w.text == "or")) {
+	for _, w := range literals() {
+		if among(w.verbs, verb) {
 			add(w.text, w.doc)
 		}
 	}
@@ -51,10 +49,13 @@ func (p *place) pool() []entry {
 	if !fault && among(references, verb) {
 		p.machines(addOwn)
 	}
+	if among(references, verb) && !among("drop duplicate", verb) {
+		add("entry", "NODE:TERM/INDEX: an entry of a log")
+	}
 	p.kindsAndStates(verb, add)
-	if inCondition {
-		add("and", "")
-		add("or", "")
+	if among(conditions, verb) {
+		add("and", "this holds and what follows")
+		add("or", "this holds or what follows")
 	}
 	return all
 }
@@ -192,6 +193,9 @@ func (p *place) kindsAndStates(verb string, add func(text, doc string)) {
 		add("last", "the newest of its kind")
 	}
 	for _, k := range p.s.Parser.Kinds {
+		if among(messages+" release", verb) && !operable(verb, k.Name) {
+			continue
+		}
 		if p.s.View.Timeline() == nil || p.s.View.Newest(k.Name, "").Known() {
 			add(k.Name+"@last", "the newest "+k.Name)
 		}

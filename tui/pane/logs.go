@@ -97,7 +97,7 @@ func (p *Logs) arrange(s *Scene, w, h int) {
 	right := w
 	room := w - lay.cells
 	least := 6 * lay.cw
-	numbers := 1 + commitW + 1 + appliedW + 1
+	numbers := 1 + commitW + 1 + appliedW + 2
 	if room-least >= numbers {
 		room -= numbers
 		lay.doingW = min(room-least, max(16, w/5))

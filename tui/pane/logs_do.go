@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"raftscope/sm"
+	"raftscope/tui/grid"
 	"raftscope/tui/keys"
 )
 
@@ -107,11 +108,14 @@ func (p *Logs) Wheel(lines int, s *Scene) Action {
 // Copy returns the entry at the cursor: "n1:2/5 set x=1 durable".
 func (p *Logs) Copy(s *Scene) string { return logCopy(s, &p.model, &p.cur) }
 
+// logCopyMax is how much of a command is copied: terminals refuse long texts.
+const logCopyMax = 4096
+
 func logCopy(s *Scene, m *logModel, k *logCursor) string {
 	m.read(s)
 	if open, ok := logOpen(s, m, k).(Select); ok {
 		e := s.View.Machine(open.Machine)
-		return e.Node() + ":" + e.Subject() + " " + e.Label() + " " + e.StateName()
+		return grid.Clean(e.Node()) + ":" + e.Subject() + " " + grid.Clean(logClip(e.Label(), logCopyMax)) + " " + grid.Clean(e.StateName())
 	}
 	return ""
 }

@@ -8,9 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"raftscope/recorder/recordertest"
 	"raftscope/replay"
 	"raftscope/replay/cond"
 	"raftscope/replay/frames"
+	"raftscope/sm"
 	"raftscope/tui/grid"
 	"raftscope/tui/pane"
 	"raftscope/tui/theme"
@@ -45,6 +47,19 @@ func recorded(tb testing.TB, name string) *replay.Timeline {
 	}
 	if d := t.Damage(); d.Events > 0 {
 		tb.Fatalf("%s: %v", name, d.Reasons)
+	}
+	return t
+}
+
+// built returns a timeline of fabricated events.
+func built(tb testing.TB, events []sm.Event) *replay.Timeline {
+	tb.Helper()
+	t := replay.NewTimeline()
+	if err := t.AddKinds(recordertest.Kinds()); err != nil {
+		tb.Fatal(err)
+	}
+	if err := t.Append(events); err != nil {
+		tb.Fatal(err)
 	}
 	return t
 }
@@ -95,6 +110,32 @@ func styled(p pane.Pane, s *pane.Scene, w, h int, has func(grid.Style) bool) str
 		b.WriteString(strings.TrimRight(string(line), " ") + "\n")
 	}
 	return b.String()
+}
+
+// find returns where a text stands on a screen.
+func find(t *testing.T, g *grid.Grid, text string) (x, y int) {
+	t.Helper()
+	for y, line := range strings.Split(g.Plain(), "\n") {
+		if before, _, ok := strings.Cut(line, text); ok {
+			return grid.Width(before), y
+		}
+	}
+	t.Fatalf("%q is not on the screen:\n%s", text, g.Plain())
+	return 0, 0
+}
+
+// found returns the machine that is named as in conditions: exec@5.
+func found(t *testing.T, s *pane.Scene, ref string) replay.MachineView {
+	t.Helper()
+	c, err := cond.ParseRef(1, ref, cond.Scope{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := s.View.Find(c)
+	if !m.Known() {
+		t.Fatalf("no %s", ref)
+	}
+	return m
 }
 
 // same compares with a file of testdata, which UPDATE=1 writes anew.

@@ -50,7 +50,7 @@ func logNodeHead(c grid.Canvas, x, y, w int, m *logModel, n *logNode, s *Scene) 
 // it or is about it.
 func logEntry(c grid.Canvas, x, y int, m *logModel, n *logNode, s *Scene, index uint64) {
 	e, gone := n.at(s.View, index)
-	before, after, style := ' ', ' ', theme.Failed
+	before, after, style, blame := ' ', ' ', theme.Failed, theme.Failed
 	switch {
 	case e.Known():
 		term, _, _ := e.Position()
@@ -59,12 +59,12 @@ func logEntry(c grid.Canvas, x, y int, m *logModel, n *logNode, s *Scene, index 
 		case "created":
 			before = '~'
 		case "committed", "applying", "APPLIED":
-			before, after = '[', ']'
+			before, after, blame = '[', ']', style
 		}
 		if n.conflict > 0 && index >= n.conflict {
-			after, style = '!', theme.Failed
+			after, blame = '!', theme.Failed
 		} else if gone.Known() { // and this one came in its place
-			after = s.Theme.Glyphs.Gone
+			after, blame = s.Theme.Glyphs.Gone, theme.Failed
 		}
 	case gone.Known():
 		e, before = gone, s.Theme.Glyphs.Gone
@@ -78,12 +78,13 @@ func logEntry(c grid.Canvas, x, y int, m *logModel, n *logNode, s *Scene, index 
 	term, _, _ := e.Position()
 	if m.marked.has(n.name, term, index) {
 		style |= grid.Strong | grid.Underline
+		blame |= grid.Strong | grid.Underline
 	}
 	pad := m.termW - logDigits(term)
 	c.Fill(x, y, pad, style, ' ')
 	c.Rune(x+pad, y, style, before)
 	logNumber(c, x+pad+1, y, style, term)
-	c.Rune(x+m.termW+1, y, style, after)
+	c.Rune(x+m.termW+1, y, blame, after)
 }
 
 // doingStyle returns how what a node does is drawn.

@@ -78,8 +78,15 @@ func (p *Overview) Draw(c grid.Canvas, s *Scene, focused bool) {
 	if focused {
 		style |= grid.Selected
 	}
-	if s.Last.Events() > 0 {
-		c.Rune(lay.x+lay.column(s.View.Now()), 0, style, s.Theme.Glyphs.Cursor)
+	if s.Last.Events() == 0 {
+		return
+	}
+	// A mark is not hidden by the cursor: it is in reverse instead.
+	at := lay.column(s.View.Now())
+	if at < len(p.cells) && p.cells[at].Marks&overviewShown != 0 {
+		c.Mark(lay.x+at, 0, 1, grid.Selected)
+	} else {
+		c.Rune(lay.x+at, 0, style, s.Theme.Glyphs.Cursor)
 	}
 }
 
@@ -132,7 +139,7 @@ func (p *Overview) drawBars(c grid.Canvas, s *Scene) {
 	now := p.lay.column(s.View.Now())
 	for i := range p.cells {
 		style := theme.Time
-		if i > now {
+		if i > now || p.cells[i].Level == 0 {
 			style = theme.Dim
 		}
 		level := max(0, min(p.cells[i].Level, len(s.Theme.Glyphs.Bars)-1))

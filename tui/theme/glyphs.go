@@ -48,7 +48,7 @@ type Glyphs struct {
 var Unicode = Glyphs{
 	H: '─', V: '│', Down: '┬', Up: '┴', Leader: '★', Deposed: '☆', Candidate: '?', Compacted: '·', Gone: '×', Cut: '✂', Folded: '▸', Unfolded: '▾', Leaf: '•', Pointer: '›',
 	Done: '✓', Bad: '✗', Stopped: '■', Running: '▶', Held: '◆', Arrow: '→',
-	Bars:     [9]rune{' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'},
+	Bars:     [9]rune{'·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'},
 	Truncate: '✂', Reject: '✗', Crash: '☠', Error: '!', Violation: '‼', Fault: '◆', Cursor: '┃',
 	StateBar: '│', StateFill: '─', Recording: '●', Break: '●', MoreAbove: '↑', MoreBelow: '↓', Middle: '├', End: '└', Earlier: '«', Later: '»', Above: '↑',
 	TopLeft: '┌', TopRight: '┐', BottomLeft: '└', BottomRight: '┘',
@@ -58,7 +58,7 @@ var Unicode = Glyphs{
 var ASCII = Glyphs{
 	H: '-', V: '|', Down: '+', Up: '+', Leader: '*', Deposed: 'o', Candidate: '?', Compacted: '.', Gone: 'x', Cut: 'x', Folded: '+', Unfolded: '-', Leaf: '.', Pointer: '>',
 	Done: 'v', Bad: 'x', Stopped: '=', Running: '>', Held: 'H', Arrow: '>',
-	Bars:     [9]rune{' ', '.', ',', ':', ';', '=', '+', '%', '#'},
+	Bars:     [9]rune{'.', ',', ':', ';', '=', '+', '%', '&', '#'},
 	Truncate: 'T', Reject: 'R', Crash: 'X', Error: '!', Violation: 'V', Fault: 'F', Cursor: '|',
 	StateBar: '|', StateFill: '-', Recording: 'o', Break: 'o', MoreAbove: '^', MoreBelow: 'v', Middle: '|', End: '`', Earlier: '<', Later: '>', Above: '^',
 	TopLeft: '+', TopRight: '+', BottomLeft: '+', BottomRight: '+',

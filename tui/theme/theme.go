@@ -84,7 +84,7 @@ func New(name string, ascii bool) *Theme {
 	}
 	for s := range stylesEnd {
 		for marks := grid.Style(0); marks < 8; marks++ {
-			t.Palette[s|marks<<8] = begin(looks[s], marks<<8, name == None)
+			t.Palette[s|marks<<8] = begin(looks[s], marks<<8, selections[t.Name])
 		}
 	}
 	return t
@@ -96,8 +96,12 @@ type look struct {
 	bold, faint, reverse bool
 }
 
+// selections are the backgrounds of what is selected, by theme; without one it is
+// reversed.
+var selections = map[string]string{Dark: "#2d4263", Light: "#cfe0f7"}
+
 // begin returns the escape sequence that begins a style.
-func begin(l look, marks grid.Style, plain bool) string {
+func begin(l look, marks grid.Style, selection string) string {
 	s := lipgloss.NewStyle()
 	if l.fg != "" {
 		s = s.Foreground(lipgloss.Color(l.fg))
@@ -109,8 +113,14 @@ func begin(l look, marks grid.Style, plain bool) string {
 	if marks&grid.Strong != 0 {
 		bold = true
 	}
-	if marks&grid.Selected != 0 {
+	switch {
+	case marks&grid.Selected == 0:
+	case selection == "":
 		reverse = !reverse
+	case l.bg == "":
+		s = s.Background(lipgloss.Color(selection))
+	default:
+		bold = true
 	}
 	s = s.Bold(bold).Faint(l.faint && marks&grid.Selected == 0).Reverse(reverse).Underline(marks&grid.Underline != 0)
 	before, _, _ := strings.Cut(s.Render("x"), "x")
