@@ -7,6 +7,7 @@ import (
 
 	"raftscope/engine/grammar"
 	"raftscope/tui/command"
+	"raftscope/tui/complete"
 	"raftscope/tui/dialog"
 	"raftscope/tui/keys"
 	"raftscope/tui/pane"
@@ -32,8 +33,35 @@ func (m *Model) showText(title, text string) {
 // prompt opens the prompt with a text to go on from.
 func (m *Model) prompt(text string) {
 	m.open(dialog.NewPrompt(text, dialog.PromptOptions{
-		Parser: command.ParserOf(m.timeline()),
+		Parser: command.ParserOf(m.timeline()), Scope: m.completion, History: m.entered,
 	}))
+}
+
+// completion is what the prompt may offer at this moment.
+func (m *Model) completion() complete.Scope {
+	s := complete.Scope{Parser: command.ParserOf(m.timeline()), View: m.scene.View, Selected: m.scene.Selected}
+	for _, b := range m.scene.Breaks {
+		s.Breaks = append(s.Breaks, complete.Number{N: b.N, Doc: b.Cond.String()})
+	}
+	for _, r := range m.activeRules() {
+		s.Rules = append(s.Rules, complete.Number{N: r.N, Doc: r.Text})
+	}
+	if m.src.Controller == nil {
+		s.Without = worldVerbs()
+	}
+	return s
+}
+
+// worldVerbs are the first words of commands that only a cluster can carry out.
+func worldVerbs() (out []string) {
+	for _, v := range grammar.Verbs() {
+		switch v.Name {
+		case "run", "step", "finish", "advance", "break", "enable", "disable", "delete", "print", "expect":
+		default:
+			out = append(out, v.Name)
+		}
+	}
+	return out
 }
 
 // keyMaps are the maps of all keys, those of the focused pane first.

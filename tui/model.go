@@ -40,6 +40,7 @@ type Model struct {
 	pace    pace
 	search  search
 	walks   []*walk
+	entered dialog.History // lines of the prompt; may be nil
 	local   breakpoints
 	last    Report // what the cluster said last
 	message message

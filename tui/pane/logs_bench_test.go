@@ -11,8 +11,8 @@ import (
 	"raftscope/tui/theme"
 )
 
-// million returns a timeline of at least a million machines.
-func million(tb testing.TB) *replay.Timeline {
+// millionMachines returns a timeline of at least a million machines.
+func millionMachines(tb testing.TB) *replay.Timeline {
 	tb.Helper()
 	c := recordertest.NewCluster()
 	t := replay.NewTimeline()
@@ -33,7 +33,7 @@ func million(tb testing.TB) *replay.Timeline {
 // BenchmarkLogs draws the panes of a 200x60 screen over a million machines, at
 // the newest event and in the middle of the run.
 func BenchmarkLogs(b *testing.B) {
-	t := million(b)
+	t := millionMachines(b)
 	s := &pane.Scene{Last: t.View(), Theme: theme.New(theme.Dark, false), Alias: pane.NewAliases(t.Nodes())}
 	for _, moment := range []struct {
 		name   string

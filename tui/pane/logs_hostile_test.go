@@ -16,9 +16,9 @@ import (
 	"raftscope/tui/theme"
 )
 
-// cluster plays nodes of any names of which the first leads in a term, each
+// hostileCluster plays nodes of any names of which the first leads in a term, each
 // with the same entries.
-func cluster(names []string, term, first uint64, labels ...string) *recordertest.Script {
+func hostileCluster(names []string, term, first uint64, labels ...string) *recordertest.Script {
 	h := recordertest.New()
 	nodes := make([]sm.ID, len(names))
 	for i, name := range names {
@@ -42,12 +42,12 @@ func cluster(names []string, term, first uint64, labels ...string) *recordertest
 	return h
 }
 
-// hostile are runs that nobody wishes to see on a screen.
-func hostile() map[string]*recordertest.Script {
+// hostileRun are runs that nobody wishes to see on a screen.
+func hostileRun() map[string]*recordertest.Script {
 	plain := []string{"n1", "n2", "n3"}
 	labels := []string{"set x=1", "set x=2", "set x=3", "set x=4"}
 	huge := strings.Repeat("x", 1<<20)
-	last := cluster(plain, 2, math.MaxUint64-1, "set a=1", "set b=2")
+	last := hostileCluster(plain, 2, math.MaxUint64-1, "set a=1", "set b=2")
 	last.Born("append", "n2", 1, "", "0..18446744073709551615", "")
 	many := make([]string, 40)
 	for i := range many {
@@ -55,15 +55,15 @@ func hostile() map[string]*recordertest.Script {
 	}
 	return map[string]*recordertest.Script{
 		"nothing": recordertest.New(),
-		"empty":   cluster(plain, 1, 1),
-		"uuid": cluster([]string{"6f1c2a52-93f1-4f7c-9f0e-0d6d1f6a1b01", "6f1c2a52-93f1-4f7c-9f0e-0d6d1f6a1b02",
+		"empty":   hostileCluster(plain, 1, 1),
+		"uuid": hostileCluster([]string{"6f1c2a52-93f1-4f7c-9f0e-0d6d1f6a1b01", "6f1c2a52-93f1-4f7c-9f0e-0d6d1f6a1b02",
 			"6f1c2a52-93f1-4f7c-9f0e-0d6d1f6a1b03"}, 2, 1, labels...),
-		"large": cluster(plain, 2, 48_210_370, append(labels, labels...)...),
-		"terms": cluster(plain, 1_234_567, 9_998, labels...),
-		"wide":  cluster([]string{"節点", "ノード", "é́"}, 2, 1, "set 鍵=値", "set e=e\u0301\u0301", "set b=\u202eabc\u202c", "set \x1b[31mred=\a"),
-		"value": cluster(plain, 2, 1, "set v="+huge, huge),
+		"large": hostileCluster(plain, 2, 48_210_370, append(labels, labels...)...),
+		"terms": hostileCluster(plain, 1_234_567, 9_998, labels...),
+		"wide":  hostileCluster([]string{"節点", "ノード", "é́"}, 2, 1, "set 鍵=値", "set e=e\u0301\u0301", "set b=\u202eabc\u202c", "set \x1b[31mred=\a"),
+		"value": hostileCluster(plain, 2, 1, "set v="+huge, huge),
 		"last":  last,
-		"many":  cluster(many, 2, 1, labels...),
+		"many":  hostileCluster(many, 2, 1, labels...),
 	}
 }
 
@@ -74,7 +74,7 @@ func sceneOf(tl *replay.Timeline, ascii bool) *pane.Scene {
 func panes() []pane.Pane { return []pane.Pane{pane.NewLogs(), pane.NewLogsFull(), pane.NewOverview()} }
 
 func TestHostileLogs(t *testing.T) {
-	runs := hostile()
+	runs := hostileRun()
 	for _, name := range []string{"uuid", "large", "terms", "wide", "last", "many"} {
 		var b strings.Builder
 		for _, ascii := range []bool{false, true} {
@@ -83,16 +83,16 @@ func TestHostileLogs(t *testing.T) {
 			b.WriteString(drawn(pane.NewLogsFull(), s, 80, 12, true))
 			b.WriteString(drawn(pane.NewOverview(), s, 80, 1, true))
 		}
-		same(t, "hostile-"+name, b.String())
+		same(t, "hostileRun-"+name, b.String())
 	}
 }
 
 // TestAnySize draws and plays every pane at every small size and at large ones,
-// at every part of hostile runs. The canvas is a part of a larger grid: nothing
+// at every part of hostileRun runs. The canvas is a part of a larger grid: nothing
 // may be drawn outside of it.
 func TestAnySize(t *testing.T) {
 	verbs := []keys.Verb{pane.Up, pane.Fold, pane.PageUp, pane.Top, pane.Open, pane.Down, pane.Unfold, pane.PageDown, pane.Bottom, pane.Open}
-	for name, h := range hostile() {
+	for name, h := range hostileRun() {
 		tl := built(t, h.Events)
 		for _, part := range []int{0, 1, 3, 4} {
 			s := sceneOf(tl, part == 3)

@@ -305,7 +305,7 @@ func TestOverviewClick(t *testing.T) {
 // TestLogsGone: entries that were truncated without others in their places are
 // on the screen for the instant in which they went.
 func TestLogsGone(t *testing.T) {
-	h := cluster([]string{"n1", "n2", "n3"}, 2, 1, "set x=1", "set x=2", "set x=3")
+	h := hostileCluster([]string{"n1", "n2", "n3"}, 2, 1, "set x=1", "set x=2", "set x=3")
 	h.Wait(time.Second)
 	tl := built(t, h.Events)
 	var lost []sm.ID
