@@ -11,7 +11,7 @@ import (
 	"raftscope/tui/command"
 )
 
-var parser = command.Parser{Kinds: grammar.Kinds()}
+var parser = command.Parser{Nodes: grammar.Cluster{Nodes: grammar.NodesMax}.NodeNames(), Kinds: grammar.Kinds()}
 
 // corpus returns all right lines of the scenarios and of the documentation's
 // examples: a part of the grammar that is new stands there.

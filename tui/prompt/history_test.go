@@ -49,6 +49,13 @@ func TestPrevAndNext(t *testing.T) {
 	if got, ok := h.Next("step 3"); !ok || got != "step" {
 		t.Errorf("%q", got)
 	}
+	if got, ok := h.Prev("step "); !ok || got != "step 3" { // anew
+		t.Errorf("%q", got)
+	}
+	h.Add("step")
+	if got, ok := h.Prev("step"); !ok || got != "step 3" { // not what is there already
+		t.Errorf("%q", got)
+	}
 	if _, ok := h.Next("other"); ok {
 		t.Error("Next without Prev")
 	}
