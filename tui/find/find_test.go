@@ -1,7 +1,6 @@
 package find_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -159,18 +158,6 @@ func TestSearch(t *testing.T) {
 	}
 	if s.State != find.None {
 		t.Errorf("found %d, %d", s.At, s.State)
-	}
-}
-
-func TestBoth(t *testing.T) {
-	tl := timeline(t, 1000)
-	a, b := filter(t, tl, "node:n2"), filter(t, tl, "kind:append")
-	both := wanted(tl, find.Both(a, b))
-	if want := wanted(tl, filter(t, tl, "node:n2 kind:append")); fmt.Sprint(both) != fmt.Sprint(want) || len(want) == 0 {
-		t.Errorf("got %d, want %d", len(both), len(want))
-	}
-	if none := (replay.Filter{}); find.Both(none, a).String() != a.String() || find.Both(b, none).String() != b.String() {
-		t.Error("a filter that wants everything changes the other")
 	}
 }
 

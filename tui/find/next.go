@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"raftscope/replay"
-	"raftscope/replay/cond"
 )
 
 // State says how a slice of a search ended.
@@ -48,17 +47,6 @@ func sign(dir int) int {
 		return -1
 	}
 	return 1
-}
-
-// Both returns a filter that wants what both want.
-func Both(f, g replay.Filter) replay.Filter {
-	switch {
-	case f.Empty():
-		return g
-	case g.Empty():
-		return f
-	}
-	return replay.Filter{Cond: cond.And{A: f.Cond, B: g.Cond}}
 }
 
 // Search is a search for one event that goes on over many slices.

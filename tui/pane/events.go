@@ -35,19 +35,11 @@ type Events struct {
 
 	index  *find.Index  // nil: there is no filter
 	search *find.Search // for where the cursor is to go; nil: nowhere
-	what   string       // is searched for
+	marks  bool         // events that were searched for are marked
 }
 
-// Verbs of the keys of Events.
-const (
-	NextFound     keys.Verb = "next-found"
-	PreviousFound keys.Verb = "previous-found"
-)
-
-var eventsKeys = keys.Map{Name: "events", Bindings: []keys.Binding{
-	{Verb: NextFound, Keys: []string{"n"}, Short: "next found", Help: "to the next event that was searched for"},
-	{Verb: PreviousFound, Keys: []string{"N"}, Help: "to the previous event that was searched for"},
-}}
+// eventsKeys are none but those of Motion: to search is the cockpit's.
+var eventsKeys = keys.Map{Name: "events"}
 
 // NewEvents returns the pane.
 func NewEvents() *Events { return &Events{at: -1, moment: -1} }
@@ -80,7 +72,7 @@ func (p *Events) Title(s *Scene) string {
 	}
 	if p.search != nil {
 		looked, of := p.search.Progress()
-		title += "  searching " + p.what + " " + percent(looked, of)
+		title += "  searching " + percent(looked, of)
 	}
 	return title
 }
@@ -100,6 +92,7 @@ func (p *Events) follow(s *Scene) {
 	}
 	if p.scene != s.Version {
 		p.scene = s.Version
+		p.marks = !s.Found.Empty() && s.Found.String() != s.Filter.String() // else all are
 		switch {
 		case s.Filter.Empty():
 			p.index, p.unsure = nil, false
@@ -243,15 +236,9 @@ func (p *Events) Do(v keys.Verb, s *Scene) Action {
 		p.move(map[keys.Verb]int{PageUp: -1, PageDown: 1}[v], page)
 		p.row = row
 	case Top:
-		return p.seek(s, "the first", s.Filter, -1, 1)
+		return p.seek(find.NewSearch(p.timeline, s.Filter, -1, 1))
 	case Bottom:
-		return p.seek(s, "the last", s.Filter, p.timeline.Events(), -1)
-	case NextFound, PreviousFound:
-		if s.Found.Empty() {
-			return Say{"nothing was searched for: / does"}
-		}
-		dir := map[keys.Verb]int{NextFound: 1, PreviousFound: -1}[v]
-		return p.seek(s, brief(s.Found.String(), titleWidth), find.Both(s.Filter, s.Found), p.at, dir)
+		return p.seek(find.NewSearch(p.timeline, s.Filter, p.timeline.Events(), -1))
 	case Open:
 		if p.at >= 0 {
 			return GoTo{p.at + 1}
@@ -274,10 +261,10 @@ func (p *Events) selection() Action {
 	return nil
 }
 
-// seek sends the cursor to the nearest event that a filter wants. If that takes
-// long, Work goes on with it.
-func (p *Events) seek(_ *Scene, what string, f replay.Filter, from, dir int) Action {
-	p.search, p.what = find.NewSearch(p.timeline, f, from, dir), what
+// seek sends the cursor where a search leads. If that takes long, Work goes on
+// with it.
+func (p *Events) seek(search *find.Search) Action {
+	p.search = search
 	return p.sought(keySlice)
 }
 
@@ -291,10 +278,7 @@ func (p *Events) sought(budget time.Duration) Action {
 	}
 	p.search = nil
 	if state == find.None {
-		if search.Dir < 0 {
-			return Say{"no such event before"}
-		}
-		return Say{"no such event from here on"}
+		return nil
 	}
 	p.unsure = false
 	p.to(search.At)

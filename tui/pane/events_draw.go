@@ -87,6 +87,7 @@ type eventsLay struct {
 	node, nodeW int
 	name, nameW int
 	what, whatW int
+	marks       bool // events that were searched for are marked
 }
 
 // Widths at which a column is left out, the least important first.
@@ -107,6 +108,7 @@ func (p *Events) layout(s *Scene, w int) (lay eventsLay) {
 			nameW = max(nameW, grid.Width(brief(m.Kind().Name(), nameMost))+1+decimals(int64(m.ID())))
 		}
 	}
+	lay.marks = p.marks
 	x := 4
 	place := func(needs, want int) (int, int) {
 		if w < needs || want == 0 {
@@ -176,7 +178,7 @@ func (lay *eventsLay) draw(c grid.Canvas, s *Scene, e *sm.Event, i int, first bo
 		}
 	}
 	st := look(whatStyle(e, m))
-	if !s.Found.Empty() && s.Found.Event(t, i) {
+	if lay.marks && s.Found.Event(t, i) {
 		st = theme.Found
 	}
 	c.Cut(lay.what, 0, lay.whatW, st, grid.Clean(t.What(i, s.Real, max(0, lay.whatW)+2)))

@@ -8,7 +8,6 @@ import (
 
 	"raftscope/replay"
 	"raftscope/sm"
-	"raftscope/tui/keys"
 	"raftscope/tui/pane"
 	"raftscope/tui/theme"
 )
@@ -165,70 +164,35 @@ func TestEventsFollow(t *testing.T) {
 	}
 }
 
-// n and N go to what was searched for, among the events that the filter wants.
-func TestEventsFound(t *testing.T) {
-	tl := recorded(t, "truncation")
-	s, p := sceneAt(t, tl, ""), pane.NewEvents()
-	drawn(p, s, 80, 10, true)
-	if a, want := keyed(p, s, "n"), (pane.Say{Text: "nothing was searched for: / does"}); a != want {
-		t.Errorf("got %v, want %v", a, want)
-	}
-	s.Found, s.Filter = wanted(t, tl, "kind:truncate"), wanted(t, tl, "type:move")
-	both := wanted(t, tl, "kind:truncate type:move")
-	var all []int
-	for i := range tl.Events() {
-		if both.Event(tl, i) {
-			all = append(all, i)
-		}
-	}
-	s.Version++
-	for i := len(all) - 1; i >= 0; i-- {
-		a := keyed(p, s, "N")
-		if b := workOff(p, s); b != nil {
-			a = b
-		}
-		if got := on(t, p, s); got != all[i] || a != (pane.Select{Machine: tl.Event(all[i]).Machine}) {
-			t.Fatalf("N: the cursor is on %d, %v; want %d", got, a, all[i])
-		}
-	}
-	a := keyed(p, s, "N")
-	if b := workOff(p, s); b != nil {
-		a = b
-	}
-	if a != (pane.Say{Text: "no such event before"}) {
-		t.Errorf("N at the first: %v", a)
-	}
-	keyed(p, s, "n")
-	workOff(p, s)
-	if got := on(t, p, s); len(all) < 2 || got != all[1] {
-		t.Errorf("n: the cursor is on %d, want %d", got, all[1])
-	}
-	if twice := keys.Check(*p.Keys(), pane.Motion); twice != "" {
-		t.Error(twice)
-	}
-}
-
-// A search that takes long goes on in slices, and the title says how far it is.
-func TestEventsSearchLong(t *testing.T) {
-	tl := million(t, 1<<17)
-	s := &pane.Scene{View: tl.View(), Last: tl.View(), Theme: theme.New(theme.Dark, false), Found: wanted(t, tl, "text:unheard-of")}
+// With a filter in a long run keys and drawing take no longer than a slice, the
+// title says how far it is, and Work comes to an end.
+func TestEventsLong(t *testing.T) {
+	tl := busy(t, 1<<18)
+	s := &pane.Scene{View: tl.View(), Last: tl.View(), Theme: theme.New(theme.Dark, false), Filter: wanted(t, tl, "set key1 1")}
 	p := pane.NewEvents()
-	drawn(p, s, 80, 10, true)
-	start := time.Now()
-	a := keyed(p, s, "N")
-	if took := time.Since(start); took > 200*time.Millisecond {
-		t.Errorf("the key took %v", took)
+	for _, key := range []string{"", "g", "j", "k", "pgup", "G"} {
+		start := time.Now()
+		if key != "" {
+			keyed(p, s, key)
+		}
+		drawn(p, s, 80, 10, true)
+		if took := time.Since(start); took > 200*time.Millisecond { // a hundred times a slice, and less than all
+			t.Errorf("%q took %v", key, took)
+		}
 	}
-	if title := p.Title(s); a != nil || !strings.Contains(title, "searching text:unheard-of") {
-		t.Fatalf("%v, title %q", a, title)
+	if title := p.Title(s); !strings.Contains(title, "looked at ") {
+		t.Errorf("title %q", title)
 	}
-	if got := workOff(p, s); got != (pane.Say{Text: "no such event before"}) {
-		t.Errorf("it ends with %v", got)
+	keyed(p, s, "g")
+	workOff(p, s)
+	if title := p.Title(s); strings.Contains(title, "looked at") || strings.Contains(title, "searching") {
+		t.Errorf("title %q", title)
 	}
-	keyed(p, s, "N")
-	keyed(p, s, "j")
-	if title := p.Title(s); strings.Contains(title, "searching") {
-		t.Errorf("another key does not end the search: %q", title)
+	if i := on(t, p, s); !s.Filter.Event(tl, i) || i > 100 {
+		t.Errorf("the cursor is on %d", i)
+	}
+	if more, _ := p.Work(s, time.Second); more {
+		t.Error("there is more to do when all is done")
 	}
 }
 
@@ -259,8 +223,8 @@ func TestEventsMouse(t *testing.T) {
 
 func p0(p *pane.Events, s *pane.Scene) int { keyed(p, s, "g"); return 0 }
 
-// hostile is a timeline with all that a recording may hold.
-func hostile(tb testing.TB) *replay.Timeline {
+// hostileEvents is a timeline with all that a recording may hold.
+func hostileEvents(tb testing.TB) *replay.Timeline {
 	tb.Helper()
 	tl := recordedKinds(tb)
 	long := strings.Repeat("x", 1<<20)
@@ -303,8 +267,8 @@ func hostile(tb testing.TB) *replay.Timeline {
 
 // Nothing of a hostile recording commands the terminal, breaks a line or leaves
 // its columns, in any pane at any size.
-func TestHostile(t *testing.T) {
-	tl := hostile(t)
+func TestHostileEvents(t *testing.T) {
+	tl := hostileEvents(t)
 	if d := tl.Damage(); d.Events > 0 {
 		t.Fatal(d.Reasons)
 	}
@@ -331,5 +295,5 @@ func TestHostile(t *testing.T) {
 			p.Copy(s)
 		}
 	}
-	same(t, "hostile", drawn(pane.NewEvents(), s, 120, 40, false)+drawn(pane.NewNext(), s, 120, 20, false))
+	same(t, "hostile-events", drawn(pane.NewEvents(), s, 120, 40, false)+drawn(pane.NewNext(), s, 120, 20, false))
 }

@@ -31,8 +31,8 @@ func finished(tb testing.TB, item pane.Item) string {
 	return ""
 }
 
-// cluster starts a cluster of which nothing is left when the test ends.
-func cluster(tb testing.TB, line string) *engine.Session {
+// startCluster starts a cluster of which nothing is left when the test ends.
+func startCluster(tb testing.TB, line string) *engine.Session {
 	tb.Helper()
 	s, err := engine.Start(parsed(tb, line)[0].(grammar.Cluster), engine.SessionOptions{})
 	if err != nil {
@@ -82,7 +82,7 @@ func everything(v replay.View) (all []pane.Item) {
 func TestFaultsAccepted(t *testing.T) {
 	done := map[string]int{}
 	for seed := range 6 {
-		s := cluster(t, fmt.Sprintf("cluster nodes=3 seed=%d", seed+1))
+		s := startCluster(t, fmt.Sprintf("cluster nodes=3 seed=%d", seed+1))
 		carryOut(t, s, "run until leader", "client rate=300 retry=on")
 		for i := range 150 {
 			v := s.Timeline().View()

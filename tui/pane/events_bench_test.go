@@ -20,8 +20,8 @@ func recordedKinds(tb testing.TB) *replay.Timeline {
 	return tl
 }
 
-// million returns a run of n events; a million machines have about nine million.
-func million(tb testing.TB, n int) *replay.Timeline {
+// busy returns a run of n events.
+func busy(tb testing.TB, n int) *replay.Timeline {
 	tb.Helper()
 	tl := recordedKinds(tb)
 	if err := tl.Append(recordertest.Workload(n)); err != nil {
@@ -30,11 +30,10 @@ func million(tb testing.TB, n int) *replay.Timeline {
 	return tl
 }
 
-// BenchmarkDraw draws panes as large as they get, each time another moment of a
+// BenchmarkEvents draws the events, what is next and the write as large as they get, each time another moment of a
 // run of a million machines.
-func BenchmarkDraw(b *testing.B) {
-	tl := million(b, 9<<20)
-	b.Logf("%d machines", len(tl.View().Machines()))
+func BenchmarkEvents(b *testing.B) {
+	tl := million(b)
 	for _, c := range []struct {
 		name   string
 		pane   pane.Pane
@@ -44,6 +43,7 @@ func BenchmarkDraw(b *testing.B) {
 		{"events", pane.NewEvents(), 200, 55, ""},
 		{"events-filter", pane.NewEvents(), 200, 55, "node:n2 kind:append"},
 		{"next", pane.NewNext(), 200, 10, ""},
+		{"write", pane.NewWriteLine(), 200, 2, ""},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			s := &pane.Scene{Last: tl.View(), Theme: theme.New(theme.Dark, false), Filter: wanted(b, tl, c.filter)}
@@ -52,7 +52,8 @@ func BenchmarkDraw(b *testing.B) {
 			i := 0
 			for b.Loop() {
 				i++
-				s.View = tl.At(4<<20 + i*7919%(4<<20))
+				s.View = tl.At(tl.Events()/2 + i*7919%(tl.Events()/2))
+				s.Write = s.View.LastExec().ID()
 				g.Clear()
 				c.pane.Draw(g.All(), s, true)
 			}
