@@ -74,7 +74,7 @@ func (f Filter) Machine(m MachineView) bool {
 	if !m.Known() {
 		return false
 	}
-	return f.Cond == nil || View{m.t(), m.n}.holds(f.Cond, m)
+	return f.Cond == nil || View{t: m.t(), n: m.n}.holds(f.Cond, m)
 }
 
 // Event reports whether the event at position i of t is wanted, and the run as

@@ -13,15 +13,17 @@ import (
 type View struct {
 	t *Timeline
 	n uint32
+
+	late sm.Time // what Now is at least
 }
 
 // View returns the view at the newest event.
-func (t *Timeline) View() View { return View{t, t.length.Load()} }
+func (t *Timeline) View() View { return View{t: t, n: t.length.Load()} }
 
 // At returns the view after that many events, from 0 to Events(); what is
 // outside of that counts as the nearest.
 func (t *Timeline) At(event int) View {
-	return View{t, uint32(max(0, min(event, t.Events())))}
+	return View{t: t, n: uint32(max(0, min(event, t.Events())))}
 }
 
 // AtTime returns the view after all events up to and of that time.
@@ -42,8 +44,16 @@ func (v View) Timeline() *Timeline { return v.t }
 // Events returns after how many events the view is.
 func (v View) Events() int { return int(v.n) }
 
-// Now returns the time of the latest event, 0 if there is none.
-func (v View) Now() sm.Time { return v.t.timeAt(v.n) }
+// Now returns the time of the latest event, 0 if there is none, or the one that
+// Later gave it.
+func (v View) Now() sm.Time { return max(v.t.timeAt(v.n), v.late) }
+
+// Later returns the same view at a later time, up to which nothing more has
+// happened: time may have gone on since the latest event.
+func (v View) Later(at sm.Time) View {
+	v.late = at
+	return v
+}
 
 // Seq returns the number of the last event, 0 if there is none.
 func (v View) Seq() uint64 {

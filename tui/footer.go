@@ -49,7 +49,7 @@ func (m *Model) sentence() string {
 		for part := range narrate.Parts(t, from, to) {
 			text := ""
 			if part.Command {
-				text = "> " + t.Event(part.From).Text
+				text = commandText(t.Event(part.From).Text)
 			} else {
 				text = narrate.Instant(t, part.From, part.To)
 			}
@@ -60,6 +60,16 @@ func (m *Model) sentence() string {
 		to = from
 	}
 	return m.told.text
+}
+
+// commandText is what is told of a command that was given; of one that only let
+// time go on, nothing: what it brought about is told.
+func commandText(line string) string {
+	switch firstWord(line) {
+	case "step", "finish", "advance", "run":
+		return ""
+	}
+	return "> " + line
 }
 
 // wrap breaks a text into at most h lines of w columns; the last takes what is

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"raftscope/replay"
-	"raftscope/sm"
 	"raftscope/tui/grid"
 	"raftscope/tui/pane"
 	"raftscope/tui/theme"
@@ -24,7 +23,7 @@ func (m *Model) drawHeader(c grid.Canvas) {
 	} else {
 		x = c.Rune(x, 0, theme.Warn, g.Stopped)
 	}
-	x = c.Text(x, 0, theme.Text|grid.Strong, " "+replay.Duration(m.now()))
+	x = c.Text(x, 0, theme.Text|grid.Strong, " "+replay.Duration(m.scene.View.Now()))
 	right := m.badges(c, w)
 	for _, part := range m.headerParts() {
 		if x+2+grid.Width(part) >= right {
@@ -32,15 +31,6 @@ func (m *Model) drawHeader(c grid.Canvas) {
 		}
 		x = c.Text(x+2, 0, theme.Dim, part)
 	}
-}
-
-// now is the virtual time on the screen: at now that of the cluster, which may
-// have gone on since its last event.
-func (m *Model) now() sm.Time {
-	if m.scene.Mode == pane.Live {
-		return max(m.last.At, m.scene.View.Now())
-	}
-	return m.scene.View.Now()
 }
 
 func modeStyle(mode pane.Mode) grid.Style {

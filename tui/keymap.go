@@ -65,7 +65,7 @@ var timeKeys = keys.Map{Name: "time", Bindings: []keys.Binding{
 	{Verb: verbNotableUp, Keys: []string{"E"}, Help: "to the notable event before"},
 	{Verb: verbGoTo, Keys: []string{"t"}, Help: "go to a time (1.5s) or an event (#412)"},
 	{Verb: verbHome, Keys: []string{"home"}, Help: "to the beginning of the run"},
-	{Verb: verbEnd, Keys: []string{"end"}, Short: "now", Help: "back to now, or to the end of the recording"},
+	{Verb: verbEnd, Keys: []string{"end"}, Short: "newest", Help: "back to now, or to the end of the recording"},
 }}
 
 // actKeys do something to the cluster.

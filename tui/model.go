@@ -121,6 +121,9 @@ func (m *Model) look() {
 	default:
 		s.Mode = pane.History
 	}
+	if s.Mode == pane.Live {
+		s.View, s.Last = s.View.Later(m.last.At), s.Last.Later(m.last.At)
+	}
 	if s.Alias == nil || len(s.Last.Nodes()) != m.frame.nodes {
 		s.Alias = pane.NewAliases(s.Last.Nodes())
 		m.frame.nodes = len(s.Last.Nodes())

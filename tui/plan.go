@@ -93,8 +93,9 @@ func (m *Model) walkPlan(line string) tea.Cmd {
 	}
 	c.Plan = true
 	return m.plan(c, func(c grammar.Truncate, lines []string) tea.Cmd {
-		m.walks = append(m.walks, newPlanWalk(m.timeline(), c, lines))
-		m.say(fmt.Sprintf("%s: n carries out the plan, line by line; esc gives it up", c))
+		w := newPlanWalk(m.timeline(), c, lines)
+		m.walks = append(m.walks, w)
+		m.say(fmt.Sprintf("%s: n carries out the plan, line by line; esc gives it up", w.name))
 		return nil
 	})
 }

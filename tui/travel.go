@@ -124,6 +124,9 @@ func (m *Model) jumpToNotable(i, here int) {
 		}
 	}
 	m.goToEvent(i)
+	if w := m.scene.Machine(); w.Known() && w.Kind().Name() != "node" { // a node's tree is all it ever did
+		m.pick(w.ID())
+	}
 }
 
 // goToEvent moves the cursor behind the event at position i and selects its

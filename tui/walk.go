@@ -46,6 +46,7 @@ func newWalk(name string, f *grammar.File) *walk {
 
 // newPlanWalk returns the walk through a plan. A line that is no command ends it.
 func newPlanWalk(t *replay.Timeline, c grammar.Truncate, lines []string) *walk {
+	c.Plan = false
 	w := &walk{name: c.String(), at: -1, plan: true, again: c}
 	parser := grammar.Parser{Nodes: t.Nodes()}
 	for _, line := range lines {
@@ -129,9 +130,7 @@ func (m *Model) walked(w *walk) tea.Cmd {
 		m.say(fmt.Sprintf("%s: the plan is carried out", w.again))
 		return nil
 	}
-	again := w.again
-	again.Plan = false
-	return m.walkPlan(again.String())
+	return m.walkPlan(w.again.String())
 }
 
 func (m *Model) leaveWalk(w *walk) {

@@ -11,7 +11,7 @@ import (
 	"raftscope/tui/command"
 )
 
-var parser = command.Parser{Kinds: grammar.Kinds()}
+var parser = command.Parser{Nodes: grammar.Cluster{Nodes: grammar.NodesMax}.NodeNames(), Kinds: grammar.Kinds()}
 
 // corpus returns all right lines of the scenarios and of the documentation's
 // examples: a part of the grammar that is new stands there.
@@ -72,7 +72,7 @@ func walk(t *testing.T, line string, tried map[string]bool) {
 	for _, span := range command.Split(line) {
 		for _, w := range span.Words {
 			for at := w.From; at <= w.To; at++ {
-				if inner := at - w.From; inner > 2 && w.To-at > 1 && inner != 6 && !strings.ContainsRune(splitRunes+".", runes[at-1]) {
+				if inner := at - w.From; inner > 1 && w.To-at > 1 && inner != 5 && !strings.ContainsRune(splitRunes+".", runes[at-1]) {
 					continue // long words need not be tried at each place
 				}
 				if at < w.To {

@@ -34,3 +34,18 @@ func box(c grid.Canvas, t *theme.Theme, title string, w, h int) (grid.Canvas, gr
 	in := grid.Rect{X: 2, Y: 1, W: w, H: h}
 	return b.Sub(in), grid.Rect{X: r.X + in.X, Y: r.Y + in.Y, W: w, H: h}
 }
+
+// more marks at the right end that lines are hidden above or below what is shown:
+// as many as c has lines from top on, of all of them.
+func more(c grid.Canvas, t *theme.Theme, top, all int) {
+	w, h := c.Size()
+	if h <= 0 {
+		return
+	}
+	if top > 0 {
+		c.Rune(w-1, 0, theme.Dim, t.Glyphs.MoreAbove)
+	}
+	if top+h < all {
+		c.Rune(w-1, h-1, theme.Dim, t.Glyphs.MoreBelow)
+	}
+}

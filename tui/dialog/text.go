@@ -99,12 +99,7 @@ func (d *Text) Draw(c grid.Canvas, t *theme.Theme) (x, y int, cursor bool) {
 	for i := range min(h, len(d.lines)-d.top) {
 		in.Cut(0, i, w, theme.Text, skip(d.lines[d.top+i], d.left))
 	}
-	if d.top > 0 {
-		in.Rune(w-1, 0, theme.Dim, t.Glyphs.MoreAbove)
-	}
-	if d.top+h < len(d.lines) {
-		in.Rune(w-1, h-1, theme.Dim, t.Glyphs.MoreBelow)
-	}
+	more(in, t, d.top, len(d.lines))
 	return 0, 0, false
 }
 

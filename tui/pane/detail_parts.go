@@ -29,12 +29,12 @@ func (d *Detail) tell(p *sheet, s *Scene, most int) {
 	f := d.book.of(s.View, m.Machine)
 	t := teller{sheet: p, d: d, s: s, v: s.View, th: s.Theme, f: f, st: f.status(s.View), most: most}
 	t.state()
-	t.about()
 	t.facts()
 	t.time()
 	t.stateDoc()
 	t.moves()
 	t.fields()
+	t.about()
 	t.links(true)
 	t.links(false)
 	t.kindDoc()
@@ -122,15 +122,19 @@ func (t *teller) due() {
 
 // about says what the machine is about if that is more than the title can hold.
 func (t *teller) about() {
-	if label := t.f.m.Label(); len(label) > 24 {
+	label := t.f.m.Label()
+	if len(label) <= 24 {
+		return
+	}
+	t.heading("about")
+	t.line(sheetTarget{})
+	t.wrap(theme.Client, 0, t.words(label))
+	if _, cut := clipped(label, t.most); cut {
 		t.line(sheetTarget{})
-		t.wrap(theme.Client, 0, t.words(label))
-		if _, cut := clipped(label, t.most); cut {
-			t.line(sheetTarget{})
-			t.text = appendThousands(t.text, len(label))
-			t.span(theme.Dim, len(t.text)-len(string(appendThousands(nil, len(label)))))
-			t.put(theme.Dim, " bytes in all; y copies them")
-		}
+		from := len(t.text)
+		t.text = appendThousands(t.text, len(label))
+		t.span(theme.Dim, from)
+		t.put(theme.Dim, " bytes in all; y copies them")
 	}
 }
 
@@ -255,6 +259,7 @@ func (t *teller) moves() {
 // at adds an absolute time and the time since the machine's birth.
 func (t *teller) at(name int, at sm.Time) {
 	if t.w >= name+21 {
+		t.put(0, " ")
 		t.right(name+10, theme.Time, appendSeconds, at)
 		t.put(0, " ")
 		t.right(name+21, theme.Time, appendPlus, at-t.st.born)

@@ -93,7 +93,9 @@ func (t *teller) time() {
 	for i, p := range phases {
 		t.line(sheetTarget{machine: p.Machine.ID()})
 		t.putCut(theme.Text, name, p.Name)
+		t.put(0, " ")
 		t.right(name+10, theme.Time, appendExact, sm.Time(micros[i]*1000))
+		t.put(0, " ")
 		t.right(name+17, theme.Text, appendTenths, sm.Time(tenths[i]))
 		t.put(0, " ")
 		if t.st.open && i == len(phases)-1 {

@@ -97,7 +97,7 @@ func (l *logModel) load(s *Scene, first, end int, from, to uint64) {
 // truncated there in this instant; zero views if there are none.
 func (n *logNode) at(v replay.View, index uint64) (now, gone replay.MachineView) {
 	now, gone = v.Of(logFind(n.entries, index)), v.Of(logFind(n.old, index))
-	if gone.Machine == now.Machine || gone.Known() && gone.StateName() != "TRUNCATED" {
+	if gone.Known() && gone.StateName() != "TRUNCATED" {
 		gone = replay.MachineView{}
 	}
 	return now, gone

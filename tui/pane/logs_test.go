@@ -158,8 +158,9 @@ func TestLogsWindow(t *testing.T) {
 	for _, test := range []struct {
 		p        pane.Pane
 		left     keys.Verb
+		right    keys.Verb
 		headings func(pane.Pane, *pane.Scene) []string
-	}{{pane.NewLogs(), pane.Fold, line}, {pane.NewLogsFull(), pane.Up, list}} {
+	}{{pane.NewLogs(), pane.Fold, pane.Unfold, line}, {pane.NewLogsFull(), pane.Up, pane.Down, list}} {
 		for i, step := range []struct {
 			s    *pane.Scene
 			do   keys.Verb
@@ -168,6 +169,7 @@ func TestLogsWindow(t *testing.T) {
 			{early, "", "25 26 27 28 29 30"}, {late, "", "35 36 37 38 39 40"}, {early, "", "25 26 27 28 29 30"}, // it follows
 			{early, test.left, "25 26 27 28 29 30"}, {late, "", "25 26 27 28 29 30"}, // the user is away from the end
 			{late, pane.PageUp, "24 25 26 27 28 29"}, {late, pane.Bottom, "35 36 37 38 39 40"}, {early, "", "25 26 27 28 29 30"},
+			{early, test.left, "25 26 27 28 29 30"}, {early, test.right, "25 26 27 28 29 30"}, {late, "", "35 36 37 38 39 40"}, // back by steps
 			{late, pane.Top, "1 2 3 4 5 6"}, {late, pane.PageDown, "1 2 3 4 5 6"}, {late, pane.PageDown, "6 7 8 9 10 11"},
 		} {
 			if step.do != "" {

@@ -45,7 +45,7 @@ func nameShare(w int) int {
 // over if there is no room for bars.
 func layColumns(s *Scene, w, want, most int) (c treeColumns) {
 	stateW := 11
-	if w >= 100 {
+	if w >= 80 {
 		stateW = 13
 	}
 	if w < 48 {
@@ -213,7 +213,7 @@ func drawMachine(c grid.Canvas, s *Scene, cols treeColumns, x, y int, m *replay.
 		}
 		var b [24]byte
 		text := appendShort(b[:0], d)
-		putBytes(c, cols.tookX+cols.tookW-widthOf(text), y, cols.tookW, style, text)
+		putBytes(c, cols.tookX+max(0, cols.tookW-widthOf(text)), y, cols.tookW, style, text)
 	}
 }
 

@@ -91,9 +91,18 @@ func (f *facts) attribute(key string, at uint32) {
 			return
 		}
 	}
-	if len(f.attrs) < attrsMax {
+	if len(f.attrs) < attrsMax || needed(key) {
 		f.attrs = append(f.attrs, factAttr{key, []uint32{at}})
 	}
+}
+
+// needed says whether an attribute is asked for by its name.
+func needed(key string) bool {
+	switch key {
+	case attrHeld, attrHeldBy, attrDue, attrFault, attrReason, attrTold:
+		return true
+	}
+	return false
 }
 
 // upTo returns how many of the ascending positions are below n.

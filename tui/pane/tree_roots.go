@@ -304,9 +304,7 @@ func (t *Tree) drawRoots(c grid.Canvas, s *Scene, focused bool) {
 		if cols.barW > 0 {
 			t.buf = append(appendSeconds(t.buf[:0], st.born), 's')
 			x := putBytes(c, cols.barX, y, cols.barW, theme.Time, t.buf)
-			if text, style := endOf(s.View, f, st); text != "" {
-				c.Cut(x+2, y, w-x-2, style, shortClean(text, clipMax))
-			}
+			drawEnd(c, x+2, y, s.View, f, st)
 		}
 		if r.list.Top+i == r.list.At {
 			markCursor(c, s.Theme, y, w, focused)
@@ -319,15 +317,16 @@ func (t *Tree) drawRoots(c grid.Canvas, s *Scene, focused bool) {
 	}
 }
 
-// endOf says how a machine ended: what a client was told, or why it failed.
-func endOf(v replay.View, f *facts, st status) (string, grid.Style) {
+// drawEnd says how a machine ended: what a client was told, or why it failed.
+func drawEnd(c grid.Canvas, x, y int, v replay.View, f *facts, st status) {
+	w, _ := c.Size()
+	text, style := "", theme.Client
 	if st.failed {
-		return failureOf(v, f), theme.Failed
+		text, style = failureOf(v, f), theme.Failed
+	} else if text = f.text(v, attrTold); text != "" {
+		x = c.Cut(x, y, w-x, style, "told ")
 	}
-	if told := f.text(v, attrTold); told != "" {
-		return "told " + shortClean(told, clipMax), theme.Client
-	}
-	return "", theme.Text
+	c.Cut(x, y, w-x, style, shortClean(text, clipMax))
 }
 
 // columns are as wide as what is in the window needs.

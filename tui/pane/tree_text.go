@@ -102,7 +102,7 @@ func appendExact(b []byte, d sm.Time) []byte {
 }
 
 // appendShort appends a duration to three digits or a little more, cut off, in
-// at most six columns: 312µs, 7.84ms, 12.3ms, 507ms, 1.75s, 3600s.
+// at most six columns: 312µs, 7.84ms, 12.3ms, 507ms, 1.75s, 3600s, 12d.
 func appendShort(b []byte, d sm.Time) []byte {
 	us := int64(d) / 1000
 	if d < 0 {
@@ -124,8 +124,10 @@ func appendShort(b []byte, d sm.Time) []byte {
 	case us < 100e6:
 		b = append(strconv.AppendInt(b, us/1e6, 10), '.')
 		return append(appendPadded(b, us%1e6/1e4, 2), 's')
+	case us < 100_000e6:
+		return append(strconv.AppendInt(b, us/1e6, 10), 's')
 	}
-	return append(strconv.AppendInt(b, us/1e6, 10), 's')
+	return append(strconv.AppendInt(b, us/86_400e6, 10), 'd')
 }
 
 // appendThousands appends a number with its thousands apart: 12,340.

@@ -1,0 +1,39 @@
+package pane_test
+
+import (
+	"testing"
+
+	"raftscope/replay"
+	"raftscope/sm"
+	"raftscope/tui/grid"
+	"raftscope/tui/keys"
+	"raftscope/tui/pane"
+)
+
+// benchTree draws a pane as it does while events come: each time another moment.
+func benchTree(b *testing.B, t *replay.Timeline, p pane.Pane, root sm.ID, w, h int, verbs ...keys.Verb) {
+	g := grid.New(w, h)
+	s := sceneAtTree(t.View())
+	s.Root, s.Selected = root, root
+	pressTree(p, s, append([]keys.Verb{pane.Up}, verbs...)...)
+	n := t.Events()
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := range b.N {
+		s.View = t.At(n - i%64) // as while events come
+		p.Title(s)
+		p.Draw(g.All(), s, true)
+	}
+}
+
+// BenchmarkTreeDraw draws tree and detail over a run of a million machines.
+func BenchmarkTreeDraw(b *testing.B) {
+	t := millionMachines(b)
+	exec := t.LastExec().ID()
+	b.Run("tree", func(b *testing.B) { benchTree(b, t, &pane.Tree{}, exec, 140, 30) })
+	b.Run("detail", func(b *testing.B) { benchTree(b, t, &pane.Detail{}, exec, 60, 30) })
+	b.Run("node", func(b *testing.B) { benchTree(b, t, &pane.Detail{}, 1, 60, 30) })
+	b.Run("roots", func(b *testing.B) { benchTree(b, t, &pane.Tree{}, 0, 140, 30) })
+	b.Run("roots-end", func(b *testing.B) { benchTree(b, t, &pane.Tree{}, 0, 140, 30, pane.Bottom) })
+	b.Run("roots-slowest", func(b *testing.B) { benchTree(b, t, &pane.Tree{}, 0, 140, 30, "sort", "sort") })
+}
