@@ -33,7 +33,7 @@ func busy(tb testing.TB, n int) *replay.Timeline {
 // BenchmarkEvents draws the events, what is next and the write as large as they get, each time another moment of a
 // run of a million machines.
 func BenchmarkEvents(b *testing.B) {
-	tl := million(b)
+	tl := millionMachines(b)
 	for _, c := range []struct {
 		name   string
 		pane   pane.Pane
