@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -167,13 +169,27 @@ func (s *server) serve() error {
 	}
 }
 
+// limitMark stands before a command that is not to go on for ever: behind it come
+// a moment of virtual time, in ns, and a blank. No line of the grammar begins so.
+const limitMark = "@"
+
 // command carries out one line. Errors of the command go into the status;
 // what it returns ends the process.
 func (s *server) command(line string) error {
+	do := s.world.Do
+	if text, limited := strings.CutPrefix(line, limitMark); limited {
+		ns, rest, _ := strings.Cut(text, " ")
+		limit, err := strconv.ParseInt(ns, 10, 64)
+		if err != nil {
+			return fmt.Errorf("read the limit of a command: %w", err)
+		}
+		line = rest
+		do = func(cmd grammar.Command) error { return s.world.DoUntil(cmd, sm.Time(limit)) }
+	}
 	cmds, err := grammar.ParseLine(1, line)
 	for _, cmd := range cmds {
 		if err == nil {
-			err = s.world.Do(cmd)
+			err = do(cmd)
 		}
 	}
 	if errors.Is(err, errInputEnded) || errors.Is(err, errOutput) {

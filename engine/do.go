@@ -6,6 +6,7 @@ import (
 
 	"raftscope/engine/fault"
 	"raftscope/engine/grammar"
+	"raftscope/sm"
 )
 
 // Do carries out one command of the grammar that concerns the world. An error
@@ -29,6 +30,16 @@ func (w *World) Do(cmd grammar.Command) error {
 		err = w.err
 	}
 	return err
+}
+
+// DoUntil is Do that is interrupted at a moment of virtual time, if it has not
+// ended by then. Time passes in commands only, so the one that follows in the
+// journal says by its time when a command had ended, by itself or because it was
+// interrupted: with those as limits a journal gives the same run again.
+func (w *World) DoUntil(cmd grammar.Command, limit sm.Time) error {
+	w.limit, w.limited = limit, true
+	defer func() { w.limited = false }()
+	return w.Do(cmd)
 }
 
 func (w *World) do(cmd grammar.Command) error {

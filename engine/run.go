@@ -33,11 +33,15 @@ func (w *World) until(limit time.Duration, done func() bool) error {
 
 // untilDone is until for what must not be left half done: no breakpoint stops
 // it.
+//
+// Whether somebody wants it to stop is asked last. So what a command came to
+// depends on the moment at which it ended alone, and not on whether it came to
+// that moment by itself or was interrupted there: see DoUntil.
 func (w *World) untilDone(limit time.Duration, done func() bool) error {
 	end := time.Now().Add(limit)
 	for {
-		if err := w.check(); err != nil {
-			return err
+		if w.err != nil {
+			return w.err
 		}
 		if done() {
 			return nil
@@ -45,7 +49,20 @@ func (w *World) untilDone(limit time.Duration, done func() bool) error {
 		if !time.Now().Before(end) {
 			return fmt.Errorf("%w within %s of virtual time", ErrTimeout, limit)
 		}
-		w.next(end)
+		if err := w.check(); err != nil {
+			return err
+		}
+		next := end
+		if w.limited {
+			left := time.Duration(w.limit - w.Now())
+			if left <= 0 {
+				return errInterrupted
+			}
+			if l := time.Now().Add(left); l.Before(end) {
+				next = l
+			}
+		}
+		w.next(next)
 	}
 }
 

@@ -170,11 +170,21 @@ func (s *Session) Death() *Death { return s.death }
 // Do has the debuggee carry out one command and waits until it is done. A
 // *CommandError leaves the session usable; after any other error only what
 // happened so far can be looked at.
-func (s *Session) Do(cmd grammar.Command) error {
+func (s *Session) Do(cmd grammar.Command) error { return s.doLine(cmd.String()) }
+
+// DoUntil is Do that is interrupted at a moment of virtual time if it has not
+// ended by then: it fails with ErrInterrupted. That is how a journal is carried
+// out again, in which no command says that it was interrupted: each until the
+// time of the one behind it.
+func (s *Session) DoUntil(cmd grammar.Command, limit sm.Time) error {
+	return s.doLine(fmt.Sprintf("%s%d %s", limitMark, limit, cmd))
+}
+
+func (s *Session) doLine(line string) error {
 	if s.over {
 		return ErrDied
 	}
-	switch err := s.sendUnlessInterrupted(cmd.String()); {
+	switch err := s.sendUnlessInterrupted(line); {
 	case errors.Is(err, ErrInterrupted):
 		return err
 	case err != nil:

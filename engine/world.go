@@ -46,7 +46,9 @@ type World struct {
 	visible  bool   // something other than a line of log happened at the last one
 	err      error  // of out: the world cannot go on
 	interim  func() error
-	watch    watch // for what a run is to stop at
+	limit    sm.Time // at which the command that runs is interrupted
+	limited  bool    // there is such a limit
+	watch    watch   // for what a run is to stop at
 	gcEvery  uint64
 	work     uint64      // done since garbage was collected last, in instants
 	timer    *time.Timer // of next, reused

@@ -8,6 +8,7 @@ import (
 	"raftscope/engine/grammar"
 	"raftscope/replay/breaks"
 	"raftscope/replay/cond"
+	"raftscope/tui/dialog"
 )
 
 // breakpoints are those at which the cursor stops when it runs through what has
@@ -34,7 +35,7 @@ func (m *Model) syncBreaks() {
 			m.local.of[n] = b.N
 		}
 	}
-	m.touch()
+	m.breaksChanged()
 }
 
 // checkBreaks looks for a breakpoint that the events from..to-1 meet.
@@ -55,7 +56,15 @@ func (m *Model) checkBreaks(from, to int) (breaks.Hit, bool) {
 // listBreaks shows a recording's breakpoints as they are.
 func (m *Model) listBreaks() {
 	m.scene.Breaks = m.local.set.List()
+	m.breaksChanged()
+}
+
+// breaksChanged has whatever shows breakpoints show them anew.
+func (m *Model) breaksChanged() {
 	m.touch()
+	if d, ok := m.top().(*dialog.Breaks); ok {
+		d.Set(m.scene.Breaks)
+	}
 }
 
 // pastBreak sets and switches breakpoints of a recording. Those of a cluster are

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"io"
 
 	"raftscope/tui/keys"
@@ -20,17 +19,14 @@ func KeyMaps() []keys.Map {
 	return maps
 }
 
+// keysWidth is how wide the keys are written.
+const keysWidth = 100
+
 // KeysText writes all keys as plain text. It returns w's error.
 func KeysText(w io.Writer) error {
-	for _, m := range KeyMaps() {
-		if _, err := fmt.Fprintf(w, "%s\n", m.Name); err != nil {
-			return err
-		}
-		for _, b := range m.Bindings {
-			if _, err := fmt.Fprintf(w, "  %-14s %s\n", b.Shown(), b.Help); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	_, err := io.WriteString(w, keys.Text(keysWidth, KeyMaps()...))
+	return err
 }
+
+// KeysMarkdown returns all keys as tables for the README.
+func KeysMarkdown() string { return keys.Markdown(KeyMaps()...) }

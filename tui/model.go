@@ -10,6 +10,7 @@ import (
 	"raftscope/tui/dialog"
 	"raftscope/tui/grid"
 	"raftscope/tui/pane"
+	"raftscope/tui/prompt"
 	"raftscope/tui/theme"
 )
 
@@ -40,7 +41,7 @@ type Model struct {
 	pace    pace
 	search  search
 	walks   []*walk
-	entered dialog.History // lines of the prompt; may be nil
+	entered *prompt.History // lines of the prompt
 	local   breakpoints
 	last    Report // what the cluster said last
 	message message
@@ -59,6 +60,7 @@ func New(ctx context.Context, src Source, opt Options) *Model {
 	m := &Model{ctx: ctx, src: src, opt: opt, screen: screenMain, moment: moment{end: true}}
 	m.scene.Theme = theme.New(themeName(opt), opt.ASCII)
 	m.scene.Mode = pane.Live
+	m.entered = prompt.Open(opt.History)
 	m.panes = newPanes()
 	m.above, m.write = pane.NewOverview(), pane.NewWriteLine()
 	m.focus = [10]place{screenMain: placeTree, screenLogs: placeLogsFull, screenEvents: placeEvents}

@@ -32,6 +32,7 @@ func Run(ctx context.Context, src Source, opt Options) (err error) {
 	stop := context.AfterFunc(ctx, p.Quit)
 	defer stop()
 	_, err = p.Run()
+	m.entered.Save() // lines that are not kept keep nobody from work
 	if opt.Stats != nil {
 		m.stats.write(opt.Stats, m)
 	}

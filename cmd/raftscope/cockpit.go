@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -55,9 +54,12 @@ type cockpit struct {
 // wait for a terminal that takes nothing any more.
 const hungAfter = 5 * time.Second
 
-// show shows a source until the user quits or ctx ends. Afterwards the terminal
-// is sane, whatever happened.
-func (p *cockpit) show(ctx context.Context, src tui.Source) error {
+// show shows a source until the user quits, ctx ends or the terminal is closed.
+// Afterwards the terminal is sane, whatever happened.
+func (p *cockpit) show(parent context.Context, src tui.Source) error {
+	ctx, cancel := context.WithCancelCause(parent)
+	defer cancel(nil)
+	go p.term.watch(ctx, cancel)
 	opt := tui.Options{Theme: p.flags.theme, ASCII: p.flags.ascii, In: p.term.in, Out: p.term.out, History: historyFile()}
 	if p.flags.stats {
 		opt.Stats = p.s.err
@@ -82,9 +84,9 @@ func (p *cockpit) show(ctx context.Context, src tui.Source) error {
 	err := p.s.cockpit(ctx, src, opt)
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err() // whatever the cockpit made of it
+		return context.Cause(ctx) // whatever the cockpit made of it
 	case p.term.isGone():
-		return &signalError{syscall.SIGHUP} // which may come later than an error of the terminal, or not at all
+		return hungUp
 	}
 	return err
 }

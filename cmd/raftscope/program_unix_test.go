@@ -24,8 +24,7 @@ import (
 // endsWithin is how long a program may take to end once it is asked to.
 const endsWithin = 10 * time.Second
 
-// program is the test binary as raftscope on a terminal of its own, with
-// scripted in place of the cockpit.
+// program is the test binary as raftscope on a terminal of its own.
 type program struct {
 	t    *testing.T
 	cmd  *exec.Cmd
@@ -52,12 +51,23 @@ func (b *buffer) String() string {
 	return b.text.String()
 }
 
-// startProgram starts raftscope and waits until it says ready.
+// startProgram starts raftscope, with scripted in place of the cockpit, and
+// waits until it says ready.
 func startProgram(t *testing.T, ready string, args ...string) *program {
 	t.Helper()
-	p := &program{t: t, cmd: exec.Command(os.Args[0], args...), data: t.TempDir()}
-	p.cmd.Env = append(os.Environ(), cockpitEnv+"=1", "RAFTSCOPE_DATA="+p.data, "TERM=xterm-256color")
-	tty, err := pty.Start(p.cmd)
+	p := startCommand(t, scriptedCockpit, exec.Command(os.Args[0], args...))
+	go io.Copy(&p.out, p.tty)
+	p.await(ready)
+	return p
+}
+
+// startCommand starts a command that becomes raftscope with a cockpit. Nobody
+// reads what it writes yet.
+func startCommand(t *testing.T, cockpit string, cmd *exec.Cmd) *program {
+	t.Helper()
+	p := &program{t: t, cmd: cmd, data: t.TempDir()}
+	p.cmd.Env = append(os.Environ(), cockpitEnv+"="+cockpit, "RAFTSCOPE_DATA="+p.data, "TERM=xterm-256color", "XDG_STATE_HOME="+t.TempDir())
+	tty, err := pty.StartWithSize(p.cmd, &pty.Winsize{Rows: 36, Cols: 120})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +77,6 @@ func startProgram(t *testing.T, ready string, args ...string) *program {
 		t.Fatal(err)
 	}
 	p.tty = os.NewFile(uintptr(fd), "terminal")
-	go io.Copy(&p.out, p.tty)
 	t.Cleanup(func() {
 		p.cmd.Process.Kill()
 		p.cmd.Wait()
@@ -76,7 +85,6 @@ func startProgram(t *testing.T, ready string, args ...string) *program {
 			t.Logf("the terminal shows:\n%s", p.out.String())
 		}
 	})
-	p.await(ready)
 	return p
 }
 
@@ -106,6 +114,13 @@ func until(t *testing.T, what string, is func() bool) {
 // it is left: no debuggee, no folder.
 func (p *program) ends(status int, debuggee int) {
 	p.t.Helper()
+	p.ended(status)
+	p.nothingLeft(debuggee)
+}
+
+// ended waits for the program's end and checks its status.
+func (p *program) ended(status int) {
+	p.t.Helper()
 	done := make(chan struct{})
 	go func() {
 		p.cmd.Wait()
@@ -119,7 +134,6 @@ func (p *program) ends(status int, debuggee int) {
 	if got := p.cmd.ProcessState.ExitCode(); got != status {
 		p.t.Errorf("status %d, want %d", got, status)
 	}
-	p.nothingLeft(debuggee)
 }
 
 func (p *program) nothingLeft(debuggee int) {

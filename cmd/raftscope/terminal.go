@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"syscall"
+	"time"
 
 	"github.com/charmbracelet/x/term"
 )
@@ -45,6 +48,32 @@ func (t *terminal) rescue() {
 		term.Restore(t.in.Fd(), t.before)
 	}
 	t.out.WriteString(sane)
+}
+
+// hungUp is how a terminal that is closed ends the program. The signal may come
+// later than an error of the terminal, or not at all: under nohup.
+var hungUp = &signalError{syscall.SIGHUP}
+
+// watchEvery is how often, in real time, it is looked whether the terminal is
+// still there. Reading from one that is gone is like reading from one at which
+// nobody types.
+const watchEvery = time.Second
+
+// watch calls cancel when the terminal is gone, and ends with ctx.
+func (t *terminal) watch(ctx context.Context, cancel context.CancelCauseFunc) {
+	ticker := time.NewTicker(watchEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if t.isGone() {
+				cancel(hungUp)
+				return
+			}
+		}
+	}
 }
 
 // isGone says whether the terminal has been closed.

@@ -14,14 +14,23 @@ import (
 	"raftscope/tui"
 )
 
-// cockpitEnv makes the test binary the program itself, with scripted in place of
-// the cockpit.
+// cockpitEnv makes the test binary the program itself, with the cockpit that it
+// names.
 const cockpitEnv = "RAFTSCOPE_TEST_COCKPIT"
+
+// The cockpits.
+const (
+	realCockpit     = "real"
+	scriptedCockpit = "scripted" // scripted in place of the cockpit
+)
 
 func TestMain(m *testing.M) {
 	engine.MaybeDebuggee()
-	if os.Getenv(cockpitEnv) != "" {
-		s := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, signals: untilSignal, cockpit: scripted}
+	if cockpit := os.Getenv(cockpitEnv); cockpit != "" {
+		s := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, signals: untilSignal}
+		if cockpit == scriptedCockpit {
+			s.cockpit = scripted
+		}
 		os.Exit(execute(context.Background(), os.Args[1:], s))
 	}
 	os.Exit(m.Run())
