@@ -57,6 +57,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if m.quits {
 		return m, tea.Quit
 	}
+	if m.busyPane() != nil {
+		cmd = tea.Batch(cmd, m.frames())
+	}
 	return m, cmd
 }
 
@@ -75,10 +78,11 @@ func (m *Model) onFrame() tea.Cmd {
 	if m.src.Loading != nil {
 		m.loading = m.src.Loading()
 	}
+	cmd := m.paneWork()
 	if m.goesOn() {
-		return m.frames()
+		return tea.Batch(cmd, m.frames())
 	}
-	return nil
+	return cmd
 }
 
 // goesOn says whether the timeline may grow, or a search run, by itself.

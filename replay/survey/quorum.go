@@ -161,7 +161,17 @@ func (a *asker) refused(k *missing, index uint64) {
 // underWay tells where a request is.
 func (a *asker) underWay(k *missing) {
 	r := k.request
+	why, lost := a.v.Lost(r.Machine)
 	switch {
+	case lost:
+		what := " "
+		if isIn(r, "answered") {
+			what = "'s " + answer(a.v, r) + " to "
+		}
+		p := operation(a.v, "", r)
+		p.Text = k.peer + what + r.Name() + " lost: " + clip(why, labelMax)
+		p.Due = 0 // it will not arrive, whatever the message thinks
+		k.take(rankSent, p)
 	case isIn(r, "answered") && r.IsHeld():
 		k.take(rankAnswer, operation(a.v, k.peer+"'s answer to ", r))
 	case isIn(r, "answered"):

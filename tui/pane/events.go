@@ -285,19 +285,24 @@ func (p *Events) sought(budget time.Duration) Action {
 	return p.selection()
 }
 
-// Work implements Worker.
-func (p *Events) Work(s *Scene, budget time.Duration) (more bool, a Action) {
+// Busy implements Worker.
+func (p *Events) Busy(s *Scene) bool {
 	p.follow(s)
-	if p.search != nil {
-		a = p.sought(budget)
-		return p.search != nil || p.index != nil && !p.index.Done(), a
+	return p.search != nil || p.index != nil && !p.index.Done()
+}
+
+// Work implements Worker.
+func (p *Events) Work(s *Scene, budget time.Duration) Action {
+	if !p.Busy(s) {
+		return nil
 	}
-	if p.index == nil || p.index.Done() {
-		return false, nil
+	p.version++
+	if p.search != nil {
+		return p.sought(budget)
 	}
 	p.settle(time.Now().Add(budget))
-	p.version++
-	return p.index.Work(budget), nil
+	p.index.Work(budget)
+	return nil
 }
 
 // Click implements Pane.

@@ -62,9 +62,8 @@ func worked(s *pane.Scene, w, h int) string {
 
 // workOff does the work of a pane and returns the last action.
 func workOff(p pane.Worker, s *pane.Scene) (last pane.Action) {
-	for more := true; more; {
-		var a pane.Action
-		if more, a = p.Work(s, 10*time.Microsecond); a != nil {
+	for p.Busy(s) {
+		if a := p.Work(s, 10*time.Microsecond); a != nil {
 			last = a
 		}
 	}
@@ -191,8 +190,8 @@ func TestEventsLong(t *testing.T) {
 	if i := on(t, p, s); !s.Filter.Event(tl, i) || i > 100 {
 		t.Errorf("the cursor is on %d", i)
 	}
-	if more, _ := p.Work(s, time.Second); more {
-		t.Error("there is more to do when all is done")
+	if a := p.Work(s, time.Second); a != nil || p.Busy(s) {
+		t.Errorf("there is more to do when all is done: %v", a)
 	}
 }
 

@@ -57,21 +57,11 @@ func operationOf(v replay.View, m replay.MachineView) operation {
 // What arrived already, or was lost, is in nobody's hands.
 func travels(v replay.View, m replay.MachineView) bool {
 	p, ok := v.PendingOf(m.Machine)
-	return ok && (p.Held || p.Due > v.Now() && !leftOnCutLink(v, m))
-}
-
-// leftOnCutLink reports whether a message, or its answer, was lost at once because
-// its link was cut when it left. It looks the same as one that will arrive.
-func leftOnCutLink(v replay.View, m replay.MachineView) bool {
-	from, to, ok := route(m.Machine)
-	if !ok {
-		return false
+	if !ok || p.Held {
+		return ok
 	}
-	if m.StateName() == "answered" {
-		from, to = to, from
-	}
-	moves := m.Moves()
-	return v.Timeline().At(moves[len(moves)-1].Event+1).IsCut(from, to)
+	_, lost := v.Lost(m.Machine)
+	return p.Due > v.Now() && !lost
 }
 
 // ref is how commands name a machine.

@@ -61,7 +61,7 @@ func newNextRows(s *Scene) *nextRows {
 			r.hidden++
 			continue
 		}
-		row := nextRow{machine: p.Machine, due: p.Due, fare: fareOf(v, m, p)}
+		row := nextRow{machine: p.Machine, due: p.Due, fare: fareOf(v, p)}
 		if p.Held {
 			if helds == nil {
 				helds = v.Held()
@@ -77,13 +77,12 @@ func newNextRows(s *Scene) *nextRows {
 	return r
 }
 
-func fareOf(v replay.View, m replay.MachineView, p replay.Pending) fare {
-	_, _, message := route(m.Machine)
-	message = message && slices.Contains(grammar.MessageKinds(), m.Kind().Name())
+func fareOf(v replay.View, p replay.Pending) fare {
+	_, lost := v.Lost(p.Machine)
 	switch {
 	case p.Held:
 		return fareHeld
-	case message && m.StateName() != "delivered" && (p.Due == 0 || leftOnCutLink(v, m)):
+	case lost:
 		return fareLost
 	case p.Due == 0:
 		return fareUnknown
@@ -188,10 +187,8 @@ func (r *nextRow) messageVerb(s *Scene, m replay.MachineView, to string) string 
 	}
 	switch r.fare {
 	case fareLost:
-		if fault := textOf(m, "fault"); fault != "" {
-			return ", " + answer + brief(fault, faultWidth)
-		}
-		return ", " + answer + "left on a link that is cut"
+		why, _ := s.View.Lost(m.Machine)
+		return ", " + answer + brief(why, faultWidth)
 	case fareHeld:
 		return ", " + answer + "on its way"
 	case fareUnknown:

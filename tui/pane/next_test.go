@@ -18,6 +18,7 @@ var nextMoments = []struct{ name, recording, when string }{
 	{"held", "hold-quorum", "attr append@n2 held = 1"},
 	{"frozen", "freeze", "attr node@n3 frozen = 1"},
 	{"dropped", "message-faults", `text:"dropped by rule"`},
+	{"cut", "lost-write", "append-rpc#53 sent"},
 	{"votes", "message-faults", "kind:vote-rpc state:answered"},
 	{"many", "clients", many},
 	{"none", "hold-quorum", "commit all >= 3 and idle"},

@@ -21,6 +21,7 @@ type WriteLine struct {
 	spans    []writeSpan // of the last time it was drawn
 	words    []writeWord // of the line; the facts are the last
 	facts    int         // the first of the facts
+	spared   []writeWord // room for short
 }
 
 // writeWord is a stretch of the line in one style.
@@ -29,7 +30,7 @@ type writeWord struct {
 	style   grid.Style
 	machine sm.ID // that it tells of; 0: none
 	gap     int   // blanks in front of it
-	spare   bool  // it is the first to go where there is no room
+	spare   uint8 // where there is no room, those of 1 go first, then those of 2; 0: it stays
 }
 
 // writeSpan is where a machine stands on the screen.
@@ -123,15 +124,23 @@ func (p *WriteLine) say() {
 	exec := l.Exec.ID()
 	p.add(writeWord{text: l.Exec.Name(), style: theme.Machine, machine: exec})
 	p.add(writeWord{text: l.Label, style: theme.Client, machine: exec, gap: 1})
-	p.add(writeWord{text: l.State, style: theme.Text, gap: 1, spare: l.For != ""})
+	state := writeWord{text: l.State, style: theme.Text, gap: 1}
+	if l.For != "" {
+		state.spare = 1
+	}
+	p.add(state)
 	if l.For != "" {
 		p.add(writeWord{text: "WAITS FOR", style: theme.Warn, gap: 1})
-		p.add(writeWord{text: l.For, style: theme.Text, gap: 1})
+		whole := writeWord{text: l.For, style: theme.Text, gap: 1}
+		if len(l.Waits) > 0 {
+			whole.spare = 2 // what it is made of says more
+		}
+		p.add(whole)
 	}
 	for i, part := range l.Waits {
 		before := writeWord{text: ";", style: theme.Dim}
 		if i == 0 {
-			before.text = ":"
+			before.text, before.spare = ":", 2
 		}
 		p.add(before)
 		w := writeWord{text: part.String(l.Now), style: theme.Text, gap: 1}
@@ -177,10 +186,14 @@ func fateStyle(fate string) grid.Style {
 	return theme.Text
 }
 
+// shown reports whether a word is shown where so much was left out: 0 nothing, 1
+// what is least important, 2 more.
+func (w *writeWord) shown(left uint8) bool { return w.spare == 0 || w.spare > left }
+
 // wordsWidth returns the width of words side by side.
-func wordsWidth(all []writeWord, spare bool) (w int) {
+func wordsWidth(all []writeWord, left uint8) (w int) {
 	for i := range all {
-		if spare || !all[i].spare {
+		if all[i].shown(left) {
 			w += all[i].gap + grid.Width(all[i].text)
 		}
 	}
@@ -195,31 +208,88 @@ func (p *WriteLine) Draw(c grid.Canvas, s *Scene, _ bool) {
 	if w < 2 || h < 1 {
 		return
 	}
-	story, facts := p.words[:p.facts], p.words[p.facts:]
-	room := w - 1 // a blank at the left, as in the lines above and below
-	factsWidth := wordsWidth(facts, true)
-	spare := wordsWidth(story, true)+factsWidth <= room*h
+	story, facts := p.words[:p.facts], wordsWidth(p.words[p.facts:], 0)
 	switch {
-	case wordsWidth(story, spare)+factsWidth <= room:
-		x := p.flow(c, 1, 0, w, story, spare)
-		p.flow(c, x, 0, w, facts, true)
-	case h == 1:
-		// The facts need at most half of the line, unless the story needs less.
-		factsWidth = min(factsWidth, max(room/2, room-wordsWidth(story, spare)))
-		p.flow(c, 1, 0, w-factsWidth, story, spare)
-		p.flow(c, w-factsWidth, 0, w, facts, true)
+	case wordsWidth(story, 0)+facts < w: // a blank at the left, as in the lines above and below
+		x := p.flow(c, 1, 0, w, story, 0)
+		p.tell(c, x, 0, w)
+	case h == 1 || w < writeNarrow:
+		p.squeeze(c, w, story, facts)
 	default:
-		last := p.wrap(c, w, h, story, spare, factsWidth)
-		p.flow(c, max(1, w-min(factsWidth, room)), last, w, facts, true)
+		p.wrap(c, w, h, story, facts)
 	}
 }
 
+// squeeze draws all in one line that is too short: it leaves out of story and facts
+// as little as will do, else all that can be, and cuts what is left.
+func (p *WriteLine) squeeze(c grid.Canvas, w int, story []writeWord, facts int) {
+	for left := uint8(1); left <= 2; left++ {
+		need := wordsWidth(story, left)
+		room := facts
+		for level := 1; level <= shortest && need+room >= w; level++ {
+			room = wordsWidth(p.short(level), 0)
+		}
+		if need+room >= w && left < 2 {
+			continue
+		}
+		room = min(room, max((w-1)*3/5, w-1-need))
+		p.flow(c, 1, 0, w-room, story, left)
+		p.tell(c, w-room, 0, w)
+		return
+	}
+}
+
+// writeNarrow is how wide the pane must be to be worth a second line.
+const writeNarrow = 40
+
+// tell draws the facts in columns x to end, as short as they must be. Then what the
+// client was told is cut: what became of the entry is seen.
+func (p *WriteLine) tell(c grid.Canvas, x, y, end int) {
+	facts := p.words[p.facts:]
+	for level := 1; level <= shortest && wordsWidth(facts, 0) > end-x; level++ {
+		facts = p.short(level)
+	}
+	over := wordsWidth(facts, 0) - (end - x)
+	if len(facts) <= factFate || over <= 0 {
+		p.flow(c, x, y, end, facts, 0)
+		return
+	}
+	told, rest := &facts[factTold], facts[factEntry:]
+	x = p.flow(c, x, y, end, facts[:factTold], 0) + told.gap
+	c.Cut(x, y, min(grid.Width(told.text)-over, end-x), told.style, told.text)
+	p.flow(c, max(x, end-wordsWidth(rest, 0)), y, end, rest, 0)
+}
+
+// shortest is the level of the shortest form of the facts.
+const shortest = 2
+
+// short returns the facts without saying which entry it is or, at level 2, that
+// it is the entry's fate: "undecided" cannot be the client's.
+func (p *WriteLine) short(level int) []writeWord {
+	facts := append(p.spared[:0], p.words[p.facts:]...)
+	p.spared = facts
+	if len(facts) > factFate {
+		facts[factEntry].text = "entry:"
+		if level == shortest {
+			facts[factEntry].text, facts[factEntry].gap = "", 1
+		}
+	}
+	return facts
+}
+
+// Places of the facts among the words that tell them.
+const (
+	factTold  = 1
+	factEntry = 2
+	factFate  = 3
+)
+
 // flow draws words side by side in columns x to end, and returns the column
 // behind them.
-func (p *WriteLine) flow(c grid.Canvas, x, y, end int, all []writeWord, spare bool) int {
+func (p *WriteLine) flow(c grid.Canvas, x, y, end int, all []writeWord, left uint8) int {
 	for i := range all {
 		word := &all[i]
-		if word.spare && !spare {
+		if !word.shown(left) {
 			continue
 		}
 		x += word.gap
@@ -239,37 +309,31 @@ func (p *WriteLine) flow(c grid.Canvas, x, y, end int, all []writeWord, spare bo
 }
 
 // wrap draws words in lines, going on in the next one before a word that does not
-// fit, and returns the line on which the facts go: behind the words if there is
-// room, else the last one, of which they take so many columns.
-func (p *WriteLine) wrap(c grid.Canvas, w, h int, all []writeWord, spare bool, facts int) (last int) {
+// fit, and the facts at the right end of the last line.
+func (p *WriteLine) wrap(c grid.Canvas, w, h int, all []writeWord, facts int) {
 	x, y, from := 1, 0, 0
 	for i := range all {
-		word := &all[i]
-		if word.spare && !spare {
-			continue
-		}
-		need := word.gap + grid.Width(word.text)
+		need := all[i].gap + grid.Width(all[i].text)
 		if i+1 < len(all) && all[i+1].gap == 0 {
 			need += grid.Width(all[i+1].text) // a colon stays with what it follows
 		}
-		if y < h-1 && x+need > w && i > from && word.gap > 0 {
-			p.flow(c, 1, y, w, all[from:i], spare)
-			x, from = 3, i
+		if y < h-1 && x+need > w && i > from && all[i].gap > 0 {
+			p.flow(c, x0(y), y, w, all[from:i], 0)
+			from = i
 			y++
+			x = x0(y)
 		}
-		x += word.gap + grid.Width(word.text)
+		x += all[i].gap + grid.Width(all[i].text)
 	}
-	at, end := 1, w
-	if y > 0 {
-		at = 2
+	if y < h-1 && x+facts > w { // a line of their own
+		p.flow(c, x0(y), y, w, all[from:], 0)
+		p.tell(c, 0, y+1, w)
+		return
 	}
-	if y < h-1 && x+facts > w {
-		p.flow(c, at, y, w, all[from:], spare)
-		return y + 1
-	}
-	if y == h-1 {
-		end = max(w/2, w-facts)
-	}
-	p.flow(c, at, y, end, all[from:], spare)
-	return y
+	room := min(facts, max((w-1)*3/5, w-x))
+	p.flow(c, x0(y), y, w-room, all[from:], 0)
+	p.tell(c, w-room, y, w)
 }
+
+// x0 is where a line begins: those that go on are indented.
+func x0(y int) int { return 1 + min(y, 1) }
