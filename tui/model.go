@@ -25,6 +25,7 @@ type Model struct {
 	moment moment
 	chosen sm.ID // the write the user chose; 0: the newest
 	trail  trail
+	pinned bool // the user has chosen the tree's root; else it follows the newest request
 
 	size    grid.Rect
 	screen  screen
@@ -148,12 +149,19 @@ func (m *Model) chooseWrite() {
 		s.Write = id
 		s.Version++
 	}
-	if s.Root == 0 && id != 0 {
-		s.Root = id
-		s.Version++
+	if m.pinned && s.Root != 0 {
+		return
 	}
-	if s.Selected == 0 && id != 0 {
-		s.Selected = id
+	if id == 0 { // nobody has asked for anything yet: show who leads, and why
+		if e := s.View.Newest("election", ""); e.Known() {
+			id = e.ID()
+		}
+	}
+	if w := s.View.Machine(id); s.Root != 0 && w.Known() && s.View.Client(w.Machine) > 0 {
+		return // clients in the background make one after the other
+	}
+	if id != 0 && id != s.Root {
+		s.Root, s.Selected = id, id
 		s.Version++
 	}
 }

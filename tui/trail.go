@@ -46,6 +46,7 @@ func turn(from, to *[]sm.ID, now sm.ID) sm.ID {
 // write line tells of.
 func (m *Model) choose(id sm.ID) {
 	s := &m.scene
+	m.pinned = true
 	if id == s.Selected {
 		return
 	}

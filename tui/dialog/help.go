@@ -6,6 +6,7 @@ import (
 	"raftscope/tui/grid"
 	"raftscope/tui/keys"
 	"raftscope/tui/pane"
+	"raftscope/tui/prompt"
 	"raftscope/tui/theme"
 )
 
@@ -14,7 +15,7 @@ import (
 type Help struct {
 	pages  []helpPage
 	page   int
-	filter line
+	filter prompt.Line
 	typing bool // keys go into the filter
 
 	// Of the last drawing: it depends on the size.
@@ -90,10 +91,10 @@ func (d *Help) Key(key, text string) Result {
 	case "copy":
 		return Result{Action: pane.Copy{Text: d.pages[d.page].text(d.laid.of.theme)}}
 	case "close":
-		if len(d.filter.text) == 0 {
+		if d.filter.Empty() {
 			return Result{Close: true}
 		}
-		d.filter.set("")
+		d.filter.Set("")
 		d.top = 0
 	}
 	return Result{}
@@ -104,23 +105,16 @@ func (d *Help) typeKey(key, text string) {
 	d.top = 0
 	switch {
 	case text != "":
-		d.filter.insert(text)
+		d.filter.Insert(text)
 	case key == "esc" || key == "ctrl+c":
-		d.filter.set("")
+		d.filter.Set("")
 		d.typing = false
 	case key == "enter" || key == "down" || key == "tab":
 		d.typing = false
-	case key == "backspace" && len(d.filter.text) == 0:
+	case key == "backspace" && d.filter.Empty():
 		d.typing = false
 	default:
-		for _, b := range lineBindings {
-			for _, k := range b.Keys {
-				if k == key {
-					d.filter.do(b.Verb)
-					return
-				}
-			}
-		}
+		edit(&d.filter, key)
 	}
 }
 
@@ -134,8 +128,8 @@ const filterMax = 1000
 
 // Paste implements Dialog.
 func (d *Help) Paste(text string) Result {
-	if d.typing && len(text)+len(d.filter.text) < filterMax {
-		d.filter.insert(text)
+	if d.typing && len(text)+len(d.filter.Text()) < filterMax {
+		d.filter.Insert(text)
 		d.top = 0
 	}
 	return Result{}
@@ -183,7 +177,7 @@ func (d *Help) Draw(c grid.Canvas, t *theme.Theme) (x, y int, cursor bool) {
 		head = 2
 	}
 	foot := 0
-	if d.typing || len(d.filter.text) > 0 {
+	if d.typing || !d.filter.Empty() {
 		foot = 1
 	}
 	body := in.Sub(grid.Rect{Y: head, W: w, H: h - head - foot})
@@ -192,9 +186,10 @@ func (d *Help) Draw(c grid.Canvas, t *theme.Theme) (x, y int, cursor bool) {
 		return 0, 0, false
 	}
 	in.Rune(0, h-1, theme.Key, '/')
-	x = d.filter.draw(in, 2, h-1, w-20, 0, 0)
+	line := d.filter.Window(w - 20)
+	drawLine(in, 2, h-1, w-20, line)
 	in.Right(w, h-1, theme.Dim, pane.Count(d.laid.found)+" found")
-	return area.X + x, area.Y + h - 1, d.typing
+	return area.X + 2 + line.Cursor, area.Y + h - 1, d.typing
 }
 
 // drawTabs draws the names of the pages.
@@ -251,7 +246,7 @@ func columnWidth(w, columns int) int { return (w - 2 - (columns-1)*columnGap) / 
 // lay breaks the page into lines, unless that is done: in as few columns as show
 // all of it, or in as many as there is room for.
 func (d *Help) lay(t *theme.Theme, w, h int) {
-	of := helpLaidOf{page: d.page, w: w, h: h, filter: d.filter.String(), theme: t}
+	of := helpLaidOf{page: d.page, w: w, h: h, filter: d.filter.Text(), theme: t}
 	if d.laid.of == of {
 		return
 	}

@@ -1,7 +1,6 @@
 package dialog
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,13 +10,18 @@ import (
 	"raftscope/tui/complete"
 	"raftscope/tui/keys"
 	"raftscope/tui/pane"
+	"raftscope/tui/prompt"
 )
 
-// History is the lines that were entered at the prompt.
+// History remembers the lines that were entered; prompt.History is one.
 type History interface {
-	// Lines returns them, the oldest first. The caller does not change them.
-	Lines() []string
+	// Add remembers a line as the newest.
 	Add(line string)
+	// Prev returns the next older line that begins like what was typed, given
+	// what is on the line now; false if there is none. Next is the way back, at last
+	// to what was typed.
+	Prev(now string) (string, bool)
+	Next(now string) (string, bool)
 }
 
 // PromptOptions are what a prompt needs to know of the run.
@@ -30,17 +34,18 @@ type PromptOptions struct {
 // Prompt is a line at the bottom of the screen into which commands are typed.
 type Prompt struct {
 	o    PromptOptions
-	line line
+	line prompt.Line
 
-	failed *words.Error // why the line was not accepted; until it is changed
-	note   string       // what became of pasted text; until the next key
+	failed *blame // why the line was not accepted; until it is changed
+	note   string // what became of pasted text; until the next key
 
 	found complete.Result
-	fresh bool      // found is of the line as it is
+	wrong *blame    // what found says is wrong
+	fresh bool      // both are of the line as it is
 	list  pane.List // the candidates
 	taken *taken    // a candidate that is in the line, to be changed for another
 
-	past recall
+	past bool // the line is one of the history
 
 	drawn promptDrawn
 }
@@ -77,21 +82,20 @@ var promptKeys = keys.Map{Name: "prompt", Bindings: slices.Concat([]keys.Binding
 	{Verb: promptNewer, Keys: []string{"ctrl+n"}, Help: "back to later lines"},
 	{Verb: promptClose, Keys: []string{"esc", "ctrl+c", "ctrl+g"}, Short: "close", Help: "close without doing anything"},
 	{Verb: promptTake, Keys: []string{"right"}, Help: "at the line's end: take the chosen word of the list, or the first"},
-}, lineBindings)}
+}, lineKeys.Bindings)}
 
 // NewPrompt returns a prompt with a text to go on from.
 func NewPrompt(text string, o PromptOptions) *Prompt {
 	p := &Prompt{o: o}
-	p.line.set(text)
+	p.line.Set(text)
 	return p
 }
 
 // Key implements Dialog.
 func (p *Prompt) Key(key, text string) Result {
 	p.note = ""
-	if text != "" && words.CheckLine(1, text) == nil {
-		p.line.insert(text)
-		p.changed()
+	if text != "" {
+		p.insert(text)
 		return Result{}
 	}
 	switch v := promptKeys.Verb(key); v {
@@ -103,41 +107,60 @@ func (p *Prompt) Key(key, text string) Result {
 		p.choose(1)
 	case promptPrevious:
 		p.choose(-1)
-	case promptTake:
-		if p.line.at < len(p.line.text) || !p.take() {
-			p.edit(lineForth)
-		}
 	case promptUp:
 		if p.taken != nil {
 			p.choose(-1)
 		} else {
-			p.recall(-1)
+			p.recall(true)
 		}
 	case promptDown:
-		if p.past.prefix == nil {
-			p.choose(1)
+		if p.past {
+			p.recall(false)
 		} else {
-			p.recall(1)
+			p.choose(1)
 		}
-	case promptOlder:
-		p.recall(-1)
-	case promptNewer:
-		p.recall(1)
+	case promptOlder, promptNewer:
+		p.recall(v == promptOlder)
 	default:
-		p.edit(v)
+		if (v != promptTake || !p.line.AtEnd() || !p.take()) && edit(&p.line, key) {
+			p.changed()
+		}
 	}
 	return Result{}
 }
 
-func (p *Prompt) edit(v keys.Verb) {
-	if p.line.do(v) {
+// insert puts text into the line, if it is not too much.
+func (p *Prompt) insert(text string) {
+	if !p.line.Insert(text) {
+		p.note = tooLong(len(text) + len(p.line.Text()))
+		return
+	}
+	p.changed()
+}
+
+func tooLong(n int) string {
+	return fmt.Sprintf("the line would have %s bytes, expected %s at most", pane.Count(n), pane.Count(words.LineBytesMax))
+}
+
+// recall shows the next older or newer line of the history.
+func (p *Prompt) recall(older bool) {
+	if p.o.History == nil {
+		return
+	}
+	look := p.o.History.Next
+	if older {
+		look = p.o.History.Prev
+	}
+	if text, ok := look(p.line.Text()); ok {
+		p.line.Set(text)
 		p.changed()
+		p.past = true
 	}
 }
 
 // changed is called when the user has changed the line or moved in it.
 func (p *Prompt) changed() {
-	p.fresh, p.failed, p.taken, p.past = false, nil, nil, recall{}
+	p.fresh, p.failed, p.taken, p.past = false, nil, nil, false
 	p.list = pane.List{}
 }
 
@@ -150,9 +173,10 @@ func (p *Prompt) complete() {
 	if p.o.Scope != nil {
 		scope = p.o.Scope()
 	}
-	p.found = complete.Complete(p.line.String(), p.line.at, scope)
-	if _, ok := p.place(); ok {
-		p.found.Err = nil
+	p.found = complete.Complete(p.line.Text(), p.line.Cursor(), scope)
+	p.wrong = nil
+	if _, ok := p.place(); p.found.Err != nil && !ok {
+		p.wrong = newBlame(p.line.Text(), p.found.Err)
 	}
 	p.fresh = true
 }
@@ -169,8 +193,9 @@ func (p *Prompt) choose(by int) {
 		p.take()
 		return
 	case p.taken == nil:
-		from, to := p.found.From, min(p.found.To, len(p.line.text))
-		p.taken = &taken{typed: string(p.line.text[from:to]), from: from, to: to}
+		line := []rune(p.line.Text())
+		from, to := p.found.From, min(p.found.To, len(line))
+		p.taken = &taken{typed: string(line[from:to]), from: from, to: to}
 		p.list.At = -1
 		if by < 0 {
 			p.list.At = n
@@ -179,21 +204,21 @@ func (p *Prompt) choose(by int) {
 	at := p.list.At + by
 	if at < 0 || at >= n {
 		t := *p.taken
-		p.line.replace(t.from, t.to, t.typed)
+		p.line.Replace(t.from, t.to, t.typed)
 		p.taken = nil
 		p.list = pane.List{}
 		return
 	}
 	p.list.At = at
-	p.line.replace(p.taken.from, p.taken.to, p.found.Candidates[at].Text)
-	p.taken.to = p.line.at
+	p.line.Replace(p.taken.from, p.taken.to, p.found.Candidates[at].Text)
+	p.taken.to = p.line.Cursor()
 	p.failed = nil
 }
 
 // take puts the chosen candidate into the line, or the first, and goes on behind
 // it. It reports false if there is none.
 func (p *Prompt) take() bool {
-	if strings.TrimSpace(p.line.String()) == "" && p.taken == nil {
+	if strings.TrimSpace(p.line.Text()) == "" && p.taken == nil {
 		return false // nothing was begun
 	}
 	p.complete()
@@ -201,11 +226,11 @@ func (p *Prompt) take() bool {
 		return false
 	}
 	if p.taken == nil {
-		p.line.replace(p.found.From, p.found.To, p.found.Candidates[0].Text)
+		p.line.Replace(p.found.From, p.found.To, p.found.Candidates[0].Text)
 	}
 	// A word that ends so goes on with its value.
-	if at := p.line.at; at == len(p.line.text) && at > 0 && !strings.ContainsRune("=:>(@#", p.line.text[at-1]) {
-		p.line.insert(" ")
+	if p.line.AtEnd() && !strings.ContainsAny(p.line.Text()[len(p.line.Text())-1:], "=:>(@#") {
+		p.line.Insert(" ")
 	}
 	p.changed()
 	return true
@@ -213,19 +238,20 @@ func (p *Prompt) take() bool {
 
 // accept ends the prompt with its line, unless something is wrong with that.
 func (p *Prompt) accept() Result {
-	text := strings.TrimSpace(p.line.String())
+	text := p.line.Text()
 	if place, ok := p.place(); ok {
 		text = command.GoTo{Place: place}.String()
 	}
 	all, err := p.o.Parser.Line(text)
 	if err != nil {
-		p.failed = p.blame(err)
+		p.failed = newBlame(p.line.Text(), err)
 		p.taken = nil
 		return Result{}
 	}
 	if len(all) == 0 {
 		return Result{Close: true}
 	}
+	text = strings.TrimSpace(text)
 	if p.o.History != nil {
 		p.o.History.Add(text)
 	}
@@ -235,7 +261,7 @@ func (p *Prompt) accept() Result {
 // place reads the line as a place to go to. There an event may be called #412,
 // which begins a comment in any other command.
 func (p *Prompt) place() (command.Place, bool) {
-	rest, ok := strings.CutPrefix(strings.TrimSpace(p.line.String()), "goto ")
+	rest, ok := strings.CutPrefix(strings.TrimSpace(p.line.Text()), "goto ")
 	if !ok || !strings.HasPrefix(strings.TrimSpace(rest), "#") {
 		return command.Place{}, false
 	}
@@ -243,47 +269,31 @@ func (p *Prompt) place() (command.Place, bool) {
 	return place, err == nil
 }
 
-// blame says where in the line, as it is there, an error is.
-func (p *Prompt) blame(err error) *words.Error {
-	var e *words.Error
-	if !errors.As(err, &e) {
-		return &words.Error{Line: 1, Column: 1, Problem: err.Error()}
-	}
-	moved := *e
-	for i := 0; i < len(p.line.text) && p.line.text[i] == ' '; i++ {
-		moved.Column++
-	}
-	return &moved
-}
-
 // Paste implements Dialog. Several lines become one, with separators.
 func (p *Prompt) Paste(text string) Result {
 	p.note = ""
-	if n := len(text) + len(p.line.String()); n > words.LineBytesMax {
-		p.note = fmt.Sprintf("not pasted: the line would have %s bytes, expected %s at most", pane.Count(n), pane.Count(words.LineBytesMax))
+	if n := len(text) + len(p.line.Text()); n > words.LineBytesMax {
+		p.note = "not pasted: " + tooLong(n)
 		return Result{}
 	}
 	text = strings.Trim(strings.ReplaceAll(text, "\r\n", "\n"), "\r\n")
-	if strings.ContainsAny(text, "\r\n") && !p.inText() {
-		joined, err := command.Join(strings.ReplaceAll(text, "\r", "\n"))
+	text = strings.ReplaceAll(text, "\r", "\n") // what terminals send
+	if strings.Contains(text, "\n") && !p.inText() {
+		joined, err := command.Join(text)
 		if err != nil {
 			p.note = "not pasted: " + err.Error()
 			return Result{}
 		}
 		text = joined
 	}
-	dropped := p.line.insert(text)
-	p.changed()
-	if dropped > 0 {
-		p.note = fmt.Sprintf("pasted without %s control characters", pane.Count(dropped))
-	}
+	p.insert(text)
 	return Result{}
 }
 
 // inText says whether the cursor is in a text that takes the rest of the line: a
 // note, or quotes that are not closed.
 func (p *Prompt) inText() bool {
-	before := string(p.line.text[:p.line.at])
+	before := string([]rune(p.line.Text())[:p.line.Cursor()])
 	spans := command.Split(before)
 	all := spans[len(spans)-1].Words
 	if len(all) == 0 {

@@ -1,12 +1,9 @@
 package dialog
 
 import (
-	"unicode/utf8"
-
-	"raftscope/replay/cond/words"
-	"raftscope/tui/command"
 	"raftscope/tui/grid"
 	"raftscope/tui/pane"
+	"raftscope/tui/prompt"
 	"raftscope/tui/theme"
 )
 
@@ -29,7 +26,8 @@ func (p *Prompt) Draw(c grid.Canvas, t *theme.Theme) (x, y int, cursor bool) {
 	p.complete()
 	w, h := c.Size()
 	textWidth := w - textColumn - 1
-	under := p.under(textWidth)
+	line := p.line.Window(textWidth)
+	under := p.under(line, textWidth)
 	n := len(p.found.Candidates)
 	shown := max(0, min(n, candidatesShown, h-len(under.lines)-5))
 	top := h - 3 - len(under.lines) - shown
@@ -43,9 +41,14 @@ func (p *Prompt) Draw(c grid.Canvas, t *theme.Theme) (x, y int, cursor bool) {
 	row := 1 + shown
 	p.drawn.line = grid.Rect{X: textColumn, Y: top + row, W: textWidth, H: 1}
 	b.Rune(1, row, theme.Key, ':')
-	x = p.line.draw(b, textColumn, row, textWidth, under.from, under.to)
+	drawLine(b, textColumn, row, textWidth, line)
+	for i := max(under.from, line.Rune(0)); i < min(under.to, line.Rune(textWidth)+1); i++ {
+		if at, w, ok := line.Column(i + 1); ok {
+			b.Mark(textColumn+at, row, w, grid.Underline)
+		}
+	}
 	under.draw(b, textColumn, row+1)
-	return x, top + row, true
+	return textColumn + line.Cursor, top + row, true
 }
 
 // Click implements Dialog: it takes a candidate, or moves the cursor.
@@ -57,12 +60,12 @@ func (p *Prompt) Click(x, y int) Result {
 			if p.taken != nil {
 				from, to = p.taken.from, p.taken.to
 			}
-			p.line.replace(from, to, p.found.Candidates[i].Text)
+			p.line.Replace(from, to, p.found.Candidates[i].Text)
 			p.taken = &taken{}
 			p.take()
 		}
 	case p.drawn.line.Contains(x, y):
-		p.line.at = p.line.hit(x - p.drawn.line.X)
+		p.line.GoTo(p.line.Window(p.drawn.line.W).Rune(x - p.drawn.line.X))
 		p.changed()
 	}
 	return Result{}
@@ -121,10 +124,10 @@ type under struct {
 }
 
 // under chooses what stands below a line of w columns.
-func (p *Prompt) under(w int) under {
+func (p *Prompt) under(line prompt.Window, w int) under {
 	e, style := p.failed, theme.Failed
 	if e == nil && p.taken == nil {
-		e, style = p.found.Err, theme.Warn
+		e, style = p.wrong, theme.Warn
 	}
 	u := under{style: style, caret: -1}
 	switch {
@@ -138,9 +141,17 @@ func (p *Prompt) under(w int) under {
 			u.right = grid.Clean(p.found.Usage)
 		}
 	default:
-		text := grid.Clean(e.Message())
-		u.from, u.to = p.blamed(e)
-		u.caret = p.line.column(w, u.from)
+		text := grid.Clean(e.text)
+		u.from, u.to = e.from, e.to
+		at, _, ok := line.Column(u.from + 1)
+		switch {
+		case ok:
+			u.caret = min(at, w-1)
+		case line.After: // it is further to the right, or to the left
+			u.caret = w - 1
+		default:
+			u.caret = 0
+		}
 		u.lines = []string{text}
 		switch n := grid.Width(text); {
 		case u.caret+2+n <= w:
@@ -152,25 +163,6 @@ func (p *Prompt) under(w int) under {
 		}
 	}
 	return u
-}
-
-// blamed returns which characters of the line an error is about.
-func (p *Prompt) blamed(e *words.Error) (from, to int) {
-	from = max(0, min(e.Column-1, len(p.line.text)))
-	for _, s := range command.Split(p.line.String()) {
-		for _, word := range s.Words {
-			if from < word.From || from >= word.To {
-				continue
-			}
-			to = word.To
-			// Only a part of the word, as between operators, may be to blame.
-			if n := utf8.RuneCountInString(e.Word); n > 0 && !word.Quoted {
-				to = min(to, from+n)
-			}
-			return from, to
-		}
-	}
-	return from, from
 }
 
 // draw draws it from line y on, under a line that begins at column x.

@@ -1,6 +1,8 @@
 package pane
 
 import (
+	"strings"
+
 	"raftscope/replay"
 	"raftscope/sm"
 	"raftscope/tui/grid"
@@ -94,7 +96,7 @@ func (t *teller) state() {
 		t.line(sheetTarget{})
 		t.wrap(theme.Failed, 0, t.words(why))
 	}
-	if fault := t.f.text(t.v, attrFault); fault != "" {
+	if fault := t.f.text(t.v, attrFault); fault != "" && !(t.st.held && strings.HasPrefix(fault, "held ")) {
 		t.line(sheetTarget{})
 		t.rune(theme.Fault, t.th.Glyphs.Fault)
 		t.wrap(theme.Fault, 2, t.words(fault))
@@ -163,7 +165,13 @@ func (t *teller) facts() {
 	if o.Entry != nil {
 		to.machine = o.Entry.ID()
 	}
-	t.line(to)
+	const least = len("   entry: never stored entry#1234567 n1 OVERWRITTEN x")
+	if t.col > 0 && t.col+least <= t.w {
+		t.put(0, "   ")
+		t.lines[len(t.lines)-1].to = to
+	} else {
+		t.line(to)
+	}
 	t.put(theme.Text, "entry: ")
 	t.put(theme.Client, o.Fate)
 	if o.Entry != nil {
@@ -354,11 +362,12 @@ func (t *teller) links(up bool) {
 		t.machine(m)
 		t.put(0, " ")
 		t.put(theme.Dim, shortClean(role, 40))
-		if _, subject, label := aboutParts(m); subject+label != "" {
-			t.put(0, " ")
-			t.put(theme.Dim, shortClean(subject, 60))
-			t.put(0, " ")
-			t.put(theme.Dim, shortClean(label, 60))
+		sign, subject, label := aboutParts(t.s, m)
+		for _, part := range [...]string{sign + subject, label} {
+			if part != "" {
+				t.put(0, " ")
+				t.putCut(theme.Dim, 60, part)
+			}
 		}
 	}
 }

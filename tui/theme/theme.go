@@ -96,12 +96,12 @@ type look struct {
 	bold, faint, reverse bool
 }
 
-// selections are the backgrounds of what is selected, by theme; without one it is
-// reversed.
-var selections = map[string]string{Dark: "#2d4263", Light: "#cfe0f7"}
+// selections are how what is selected looks, by theme: its background, and the
+// colour of plain text on it; without one it is reversed.
+var selections = map[string]look{Dark: {fg: "#f0f4f8", bg: "#2d4263"}, Light: {fg: "#14202b", bg: "#cfe0f7"}}
 
 // begin returns the escape sequence that begins a style.
-func begin(l look, marks grid.Style, selection string) string {
+func begin(l look, marks grid.Style, selection look) string {
 	s := lipgloss.NewStyle()
 	if l.fg != "" {
 		s = s.Foreground(lipgloss.Color(l.fg))
@@ -115,10 +115,13 @@ func begin(l look, marks grid.Style, selection string) string {
 	}
 	switch {
 	case marks&grid.Selected == 0:
-	case selection == "":
+	case selection.bg == "":
 		reverse = !reverse
 	case l.bg == "":
-		s = s.Background(lipgloss.Color(selection))
+		s = s.Background(lipgloss.Color(selection.bg))
+		if l.fg == "" {
+			s = s.Foreground(lipgloss.Color(selection.fg))
+		}
 	default:
 		bold = true
 	}

@@ -1,0 +1,137 @@
+//go:build unix
+
+package tuitest
+
+import (
+	"fmt"
+	"image/color"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+)
+
+// programEnv makes the test binary the program that the stories play.
+const programEnv = "TUITEST_PROGRAM"
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(programEnv) {
+	case "keys":
+		os.Exit(showKeys(os.Args[1:]))
+	case "sleep":
+		time.Sleep(time.Minute)
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// shown is a program that shows what it is given. Its arguments are the ways
+// in which it misbehaves.
+type shown struct {
+	cols, rows int
+	dark       string
+	log        []string
+	misbehave  map[string]bool
+}
+
+func showKeys(args []string) int {
+	m := &shown{misbehave: map[string]bool{}, dark: "background unknown"}
+	for _, a := range args {
+		m.misbehave[a] = true
+	}
+	if m.misbehave["child"] || m.misbehave["orphan"] {
+		child := exec.Command(os.Args[0])
+		child.Env = append(os.Environ(), programEnv+"=sleep")
+		child.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // or the terminal's end would end it
+		if err := child.Start(); err != nil {
+			return 1
+		}
+		if m.misbehave["child"] {
+			go func() {
+				child.Wait()
+				os.Exit(3) // without tidying up
+			}()
+		}
+	}
+	if m.misbehave["folder"] {
+		os.MkdirTemp(os.Getenv("RAFTSCOPE_DATA"), "raftscope-1-")
+	}
+	if _, err := tea.NewProgram(m).Run(); err != nil {
+		fmt.Println("ended:", err)
+		return 2
+	}
+	if m.misbehave["mouse"] {
+		fmt.Print("\x1b[?1002h")
+	}
+	if m.misbehave["gibberish"] {
+		fmt.Print("\x1b[?4711h")
+	}
+	fmt.Println("goodbye")
+	return 0
+}
+
+func (m *shown) Init() tea.Cmd { return tea.RequestBackgroundColor }
+
+func (m *shown) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	say := func(format string, args ...any) { m.log = append(m.log, fmt.Sprintf(format, args...)) }
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.cols, m.rows = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		m.dark = map[bool]string{true: "background dark", false: "background light"}[msg.IsDark()]
+	case tea.KeyPressMsg:
+		switch msg.String() {
+		case "q":
+			return m, tea.Quit
+		case "ctrl+c":
+			return m, tea.Interrupt
+		case "y":
+			return m, tea.SetClipboard("copied\n✂ text")
+		case "!":
+			panic("asked to")
+		}
+		say("key %s", msg.String())
+	case tea.PasteMsg:
+		say("paste %q", msg.Content)
+	case tea.MouseClickMsg:
+		say("click %d at %d,%d", msg.Button, msg.X+1, msg.Y+1)
+	case tea.MouseReleaseMsg:
+		say("release at %d,%d", msg.X+1, msg.Y+1)
+	case tea.MouseMotionMsg:
+		say("motion at %d,%d", msg.X+1, msg.Y+1)
+	case tea.MouseWheelMsg:
+		say("wheel %d at %d,%d", msg.Button, msg.X+1, msg.Y+1)
+	}
+	return m, nil
+}
+
+func (m *shown) View() tea.View {
+	var rows []string
+	add := func(s string) { rows = append(rows, s) }
+	add(fmt.Sprintf("%dx%d %s", m.cols, m.rows, m.dark))
+	reverse := lipgloss.NewStyle().Reverse(true).Foreground(lipgloss.Color("2"))
+	add(reverse.Render(" button ") + " " + lipgloss.NewStyle().Faint(true).Foreground(color.RGBA{0, 0, 9, 255}).Render("dim") + " 日本 e\u0301 ▂▃")
+	add(strings.Repeat("─", max(m.cols, 0)))
+	first := max(len(m.log)-max(m.rows-4, 0), 0)
+	rows = append(rows, m.log[first:]...)
+	for len(rows) < m.rows-1 {
+		add("")
+	}
+	add(strings.Repeat("=", max(m.cols-3, 0)) + "end")
+	view := tea.NewView(strings.Join(rows, "\n"))
+	view.AltScreen, view.MouseMode, view.WindowTitle = true, tea.MouseModeCellMotion, "shows keys"
+	return view
+}
+
+func programs() map[string]Program {
+	exe, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	return map[string]Program{"keys": {Path: exe, Env: []string{programEnv + "=keys"}}}
+}
