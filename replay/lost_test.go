@@ -57,3 +57,53 @@ func TestLost(t *testing.T) {
 		}
 	}
 }
+
+// On a pipeline nothing arrives behind a message that was lost, or that its
+// receiver did not answer.
+func TestLostBehind(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		lost bool
+		play func(h *history, first sm.ID)
+	}{
+		{"all is well", false, func(*history, sm.ID) {}},
+		{"held", false, func(h *history, first sm.ID) { h.Attr(first, "held", 1) }},
+		{"dropped", true, func(h *history, first sm.ID) { h.AttrText(first, "fault", "dropped") }},
+		{"being handled", false, func(h *history, first sm.ID) {
+			h.Move(first, "delivered")
+			h.Link(first, h.Born("append-follower", "n2", 1, "", "n1>n2", ""), "arrives as")
+		}},
+		{"handled, but its answer never left", true, func(h *history, first sm.ID) {
+			h.Move(first, "delivered")
+			f := h.Born("append-follower", "n2", 1, "", "n1>n2", "")
+			h.Link(first, f, "arrives as")
+			h.Move(f, "processing", "DONE")
+		}},
+		{"its answer was dropped", false, func(h *history, first sm.ID) {
+			h.Move(first, "delivered", "answered")
+			h.AttrText(first, "fault", "dropped")
+		}},
+		{"over", false, func(h *history, first sm.ID) {
+			h.AttrText(first, "fault", "dropped")
+			h.Fail(first, "FAILED", 0, "rpc timeout")
+		}},
+	} {
+		h := newHistory(t)
+		h.start("n1", 1, 1)
+		h.start("n2", 1, 1)
+		var rpc [4]sm.ID
+		for i, route := range []string{"n1>n2", "n1>n2", "n1>n3", "n1>n2"} {
+			rpc[i] = h.Born("append-rpc", "n1", 1, "", route, "entries 1..1")
+			if i < 3 {
+				h.Attr(rpc[i], "pipelined", 1)
+			}
+		}
+		c.play(h, rpc[0])
+		v := h.timeline().View()
+		for i, want := range map[int]bool{1: c.lost, 2: false, 3: false} {
+			if why, lost := v.Lost(v.Machine(rpc[i]).Machine); lost != want {
+				t.Errorf("%s, message %d: %q, %v", c.name, i, why, lost)
+			}
+		}
+	}
+}

@@ -24,6 +24,7 @@ const (
 	noOperation operation = iota
 	diskOperation
 	requestUnderWay
+	copyUnderWay // the second of a request that was duplicated and then lost
 	answerUnderWay
 	applyUnderWay
 )
@@ -45,6 +46,10 @@ func operationOf(v replay.View, m replay.MachineView) operation {
 		return applyUnderWay
 	case !slices.Contains(grammar.MessageKinds(), kind) || !travels(v, m):
 		return noOperation
+	case state == "sent" && isLost(textOf(m, "fault")): // and yet it is held
+		return copyUnderWay
+	case state == "sent" && heldLater(m):
+		return answerUnderWay
 	case state == "sent":
 		return requestUnderWay
 	case state == "answered":
@@ -62,6 +67,29 @@ func travels(v replay.View, m replay.MachineView) bool {
 	}
 	_, lost := v.Lost(m.Machine)
 	return p.Due > v.Now() && !lost
+}
+
+// heldLater reports whether a request was held after it was to arrive: it did, at a
+// node that is down, and what is held is the way back of that.
+func heldLater(m replay.MachineView) bool {
+	moves := m.Moves()
+	since, due := moves[len(moves)-1].Event, moves[len(moves)-1].Due
+	held := sm.Time(0)
+	for _, a := range m.Attrs() {
+		switch {
+		case a.IsText:
+		case a.Key == "due" && a.Event > since:
+			due = sm.Time(a.Num)
+		case a.Key == "held":
+			held = a.At
+		}
+	}
+	return due != 0 && due < held
+}
+
+// isLost reports whether what was done to a message means that it will not arrive.
+func isLost(fault string) bool {
+	return strings.HasPrefix(fault, "dropped") || strings.HasPrefix(fault, "failed")
 }
 
 // ref is how commands name a machine.
@@ -88,7 +116,7 @@ func FaultsFor(v replay.View, id sm.ID) []Item {
 	} else {
 		all = append(all, Item{Label: "hold it where it is", Command: on(grammar.Hold, "")})
 	}
-	if op == requestUnderWay || op == answerUnderWay {
+	if op == requestUnderWay || op == copyUnderWay || op == answerUnderWay {
 		all = append(all, Item{Label: "lose it", Command: on(grammar.Drop, "")})
 	}
 	all = append(all, Item{Label: "make it take longer", Command: "delay " + name + " by=", Prompt: true})
@@ -101,7 +129,7 @@ func FaultsFor(v replay.View, id sm.ID) []Item {
 			all = append(all, Item{Label: "let a later one overtake it", Command: on(grammar.Reorder, "")})
 		}
 		fallthrough
-	case answerUnderWay:
+	case copyUnderWay, answerUnderWay:
 		all = append(all, Item{Label: "break its connection", Command: on(grammar.Fail, "ECONNRESET")})
 	case diskOperation:
 		all = append(all, Item{Label: "have it fail", Command: on(grammar.Fail, "EIO")})
@@ -119,7 +147,7 @@ func rulesLike(m replay.MachineView, op operation) []Item {
 	switch op {
 	case applyUnderWay:
 		what.Kind = grammar.FSM
-	case requestUnderWay, answerUnderWay:
+	case requestUnderWay, copyUnderWay, answerUnderWay:
 		from, to, ok := route(m.Machine)
 		if !ok {
 			return nil
