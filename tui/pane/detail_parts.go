@@ -1,6 +1,8 @@
 package pane
 
 import (
+	"strings"
+
 	"raftscope/replay"
 	"raftscope/sm"
 	"raftscope/tui/grid"
@@ -94,7 +96,7 @@ func (t *teller) state() {
 		t.line(sheetTarget{})
 		t.wrap(theme.Failed, 0, t.words(why))
 	}
-	if fault := t.f.text(t.v, attrFault); fault != "" {
+	if fault := t.f.text(t.v, attrFault); fault != "" && !(t.st.held && strings.HasPrefix(fault, "held ")) {
 		t.line(sheetTarget{})
 		t.rune(theme.Fault, t.th.Glyphs.Fault)
 		t.wrap(theme.Fault, 2, t.words(fault))

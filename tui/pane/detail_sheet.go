@@ -126,7 +126,7 @@ func (p *sheet) wrap(style grid.Style, indent int, text string) {
 			p.line(p.lines[len(p.lines)-1].to)
 			p.pad(indent)
 		}
-		if p.col > indent {
+		if p.col > 0 && p.text[len(p.text)-1] != ' ' {
 			p.put(style, " ")
 		}
 		if p.col+width <= p.w {

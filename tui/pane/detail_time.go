@@ -5,6 +5,7 @@ import (
 
 	"raftscope/replay"
 	"raftscope/sm"
+	"raftscope/tui/grid"
 	"raftscope/tui/theme"
 )
 
@@ -78,12 +79,15 @@ func (t *teller) time() {
 	for _, p := range phases {
 		parts = append(parts, int64(p.To-p.From))
 		whole += int64(p.To - p.From)
-		name = max(name, len(p.Name))
+		name = max(name, len(t.phaseName(p.Name)))
 	}
 	name = max(4, min(name, t.w-18))
 	micros := share(whole/1000, parts, microsA[:0])
 	t.line(sheetTarget{})
-	t.put(theme.Title, "where the time went ")
+	if t.w >= 48 {
+		t.put(theme.Title, "where the ")
+	}
+	t.put(theme.Title, "time went: ")
 	t.number(theme.Time, appendExact, sm.Time(whole))
 	if t.st.open {
 		t.put(theme.Working, " so far")
@@ -92,7 +96,7 @@ func (t *teller) time() {
 	tenths := share(1000, parts, sharesA[:0])
 	for i, p := range phases {
 		t.line(sheetTarget{machine: p.Machine.ID()})
-		t.putCut(theme.Text, name, p.Name)
+		t.putCut(theme.Text, name, t.phaseName(p.Name))
 		t.put(0, " ")
 		t.right(name+10, theme.Time, appendExact, sm.Time(micros[i]*1000))
 		t.put(0, " ")
@@ -102,10 +106,21 @@ func (t *teller) time() {
 			t.rune(theme.Working, t.th.Glyphs.Running)
 			t.put(0, " ")
 		}
-		t.put(theme.Machine, kindName(p.Machine))
-		t.put(theme.Machine, "#")
-		t.number(theme.Machine, appendInt, sm.Time(p.Machine.ID()))
+		if room := t.w - t.col; room >= 6 {
+			kind := kindName(p.Machine)
+			t.putCut(theme.Machine, room-nameWidth(p.Machine)+grid.Width(kind), kind)
+			t.put(theme.Machine, "#")
+			t.number(theme.Machine, appendInt, sm.Time(p.Machine.ID()))
+		}
 	}
+}
+
+// phaseName returns the name of a phase, a short one where there is no room.
+func (t *teller) phaseName(name string) string {
+	if name == replay.PhaseQuorum && t.w < 56 {
+		return "quorum"
+	}
+	return name
 }
 
 // bar draws the phases one behind the other, each as wide as its share.
@@ -117,7 +132,7 @@ func (t *teller) bar(phases []replay.Phase, columns []int64) {
 			continue
 		}
 		t.rune(theme.Rule, t.th.Glyphs.StateBar)
-		t.putCut(theme.Text, end-t.col, p.Name)
+		t.putCut(theme.Text, end-t.col, t.phaseName(p.Name))
 		for t.col < end {
 			t.rune(theme.Dim, t.th.Glyphs.StateFill)
 		}

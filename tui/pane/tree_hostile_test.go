@@ -160,3 +160,33 @@ func TestTreeManyEffects(t *testing.T) {
 		t.Errorf("detail:\n%s", text)
 	}
 }
+
+// TestTreeWalksOnce: of a machine with very many events only the new ones are
+// read by a frame.
+func TestTreeWalksOnce(t *testing.T) {
+	sc := recordertest.New()
+	root := sc.Born("node", "n1", 1, "", "n1", "")
+	for i := range 300_000 {
+		sc.Attr(root, "term", int64(i))
+		if i%3 == 0 {
+			sc.Link(root, sc.Born("meta", "n1", 1, "", "", ""), "")
+		}
+	}
+	tl := timelineOf(t, recordertest.Kinds(), sc.Events)
+	n := tl.Events()
+	s := sceneAtTree(tl.View())
+	s.Root, s.Selected = root, root
+	g := grid.New(120, 40)
+	for _, p := range []pane.Pane{&pane.Tree{}, &pane.Detail{}} {
+		p.Draw(g.All(), s, true)
+		i := 0
+		allocs := testing.AllocsPerRun(200, func() {
+			i++
+			s.View = tl.At(n - i)
+			p.Draw(g.All(), s, true)
+		})
+		if allocs > 100 {
+			t.Errorf("%s: %.0f allocations a frame", p.Name(), allocs)
+		}
+	}
+}

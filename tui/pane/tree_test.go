@@ -98,7 +98,7 @@ func treeMoments(t *testing.T) []struct {
 }
 
 func TestTreeGoldens(t *testing.T) {
-	for _, size := range [][2]int{{80, 6}, {86, 8}, {140, 24}} {
+	for _, size := range [][2]int{{80, 6}, {76, 11}, {127, 24}} {
 		var b strings.Builder
 		for _, m := range treeMoments(t) {
 			var p pane.Tree
@@ -116,7 +116,7 @@ func TestTreeGoldens(t *testing.T) {
 }
 
 func TestDetailGoldens(t *testing.T) {
-	for _, size := range [][2]int{{80, 3}, {32, 7}, {58, 26}} {
+	for _, size := range [][2]int{{80, 3}, {43, 11}, {72, 30}} {
 		var b strings.Builder
 		for _, m := range treeMoments(t) {
 			var p pane.Detail
