@@ -165,7 +165,13 @@ func (t *teller) facts() {
 	if o.Entry != nil {
 		to.machine = o.Entry.ID()
 	}
-	t.line(to)
+	const least = len("   entry: never stored entry#1234567 n1 OVERWRITTEN x")
+	if t.col > 0 && t.col+least <= t.w {
+		t.put(0, "   ")
+		t.lines[len(t.lines)-1].to = to
+	} else {
+		t.line(to)
+	}
 	t.put(theme.Text, "entry: ")
 	t.put(theme.Client, o.Fate)
 	if o.Entry != nil {

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"raftscope/replay"
 	"raftscope/sm"
@@ -385,5 +388,90 @@ func TestDetailKeys(t *testing.T) {
 	s.Selected, s.Version = 108, 2
 	if text := drawnTree(&p, s, 60, 4); !strings.Contains(text, "›✓ DONE") {
 		t.Errorf("another machine is not shown from its beginning:\n%s", text)
+	}
+}
+
+// TestDetailTimeAddsUp: at every moment of a write its phases add up to the
+// whole, in microseconds and in tenths of a hundredth.
+func TestDetailTimeAddsUp(t *testing.T) {
+	tl := recorded(t, "truncation")
+	line := regexp.MustCompile(`^\S.*? +([0-9.]+(?:µs|ms|s)?) +([0-9.]+)% `)
+	seen := 0
+	for n := 1; n <= tl.Events(); n += 13 {
+		for _, exec := range tl.At(n).ByKind("exec") {
+			s := sceneAtTree(tl.At(n))
+			s.Selected = exec.ID()
+			_, text, ok := strings.Cut((&pane.Detail{}).Copy(s), "where the time went: ")
+			if !ok {
+				continue
+			}
+			lines := strings.Split(text, "\n")
+			whole, err := time.ParseDuration(strings.TrimSuffix(lines[0], " so far"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bar := strings.TrimRight(lines[1], " "); whole > 0 && len([]rune(bar)) != 100 {
+				t.Fatalf("%s after %d events: a bar of %d columns: %s", exec.Name(), n, len([]rune(bar)), bar)
+			}
+			var sum time.Duration
+			tenths := 0
+			for _, l := range lines[2:] {
+				m := line.FindStringSubmatch(l)
+				if m == nil {
+					break
+				}
+				d, err := time.ParseDuration(m[1])
+				if err != nil {
+					t.Fatal(err)
+				}
+				sum += d
+				seen++
+				x, err := strconv.Atoi(strings.Replace(m[2], ".", "", 1))
+				if err != nil {
+					t.Fatal(err)
+				}
+				tenths += x
+			}
+			if sum != whole || tenths != 1000 && whole > 0 {
+				t.Fatalf("%s after %d events: %s and %d tenths of %s:\n%s", exec.Name(), n, sum, tenths, whole, text)
+			}
+		}
+	}
+	if seen < 300 {
+		t.Errorf("only %d phases seen", seen)
+	}
+}
+
+// TestTreeStyles: the cursor has the whole line if the pane has the focus, and
+// states have the style of what they mean, beside their mark.
+func TestTreeStyles(t *testing.T) {
+	for _, m := range treeMoments(t)[2:3] {
+		s := sceneAtTree(m.v)
+		s.Root, s.Selected = m.m.ID(), m.m.ID()
+		g := grid.New(100, 14)
+		(&pane.Tree{}).Draw(g.All(), s, true)
+		text := strings.Split(g.Plain(), "\n")
+		for _, test := range []struct {
+			line, mark string
+			style      grid.Style
+		}{
+			{"exec#48", "▶", theme.Working}, {"append#51", "✓", theme.OK}, {"append-rpc#52", "✗", theme.Failed}, {"append#56", "◆", theme.Held},
+		} {
+			met := false
+			for y, l := range text {
+				before, _, ok := strings.Cut(l, test.mark)
+				if !ok || !strings.Contains(l, test.line) {
+					continue
+				}
+				met = true
+				_, style := g.At(len([]rune(before)), y)
+				if style&^grid.Marks != test.style || (style&grid.Selected != 0) != (test.line == "exec#48") {
+					t.Errorf("%s: the mark %s has style %x", test.line, test.mark, style)
+				}
+			}
+			if !met {
+				t.Errorf("no %s with %s:\n%s", test.line, test.mark, g.Plain())
+			}
+		}
 	}
 }
