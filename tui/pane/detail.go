@@ -55,16 +55,16 @@ func (d *Detail) Title(s *Scene) string {
 	if d.titled == m.ID() && d.titleOf == f {
 		return d.title
 	}
-	sign, subject, label := aboutParts(m.Machine)
+	sign, subject, label := aboutParts(s, m.Machine)
 	d.title = shortClean(m.Name(), 60)
-	if node := s.Alias.Of(m.Node()); node != "" {
-		d.title += " " + shortClean(node, 40)
-	}
-	if subject != "" {
-		d.title += " " + sign + shortClean(subject, 40)
-	}
-	if label != "" {
-		d.title += " " + shortClean(label, 60)
+	for i, part := range [...]string{s.Alias.Of(m.Node()), sign + subject, label} {
+		if part == "" || i == 1 && subject == "" {
+			continue
+		}
+		if i != 1 || sign != string(s.Theme.Glyphs.Arrow) {
+			d.title += " "
+		}
+		d.title += shortClean(part, 60)
 	}
 	d.titled, d.titleOf = m.ID(), f
 	return d.title

@@ -362,11 +362,12 @@ func (t *teller) links(up bool) {
 		t.machine(m)
 		t.put(0, " ")
 		t.put(theme.Dim, shortClean(role, 40))
-		if _, subject, label := aboutParts(m); subject+label != "" {
-			t.put(0, " ")
-			t.put(theme.Dim, shortClean(subject, 60))
-			t.put(0, " ")
-			t.put(theme.Dim, shortClean(label, 60))
+		sign, subject, label := aboutParts(t.s, m)
+		for _, part := range [...]string{sign + subject, label} {
+			if part != "" {
+				t.put(0, " ")
+				t.putCut(theme.Dim, 60, part)
+			}
 		}
 	}
 }

@@ -40,7 +40,7 @@ func (t *Tree) Copy(s *Scene) string {
 func (t *Tree) copied(s *Scene, m *replay.Machine, indent string, start sm.Time) []string {
 	f := t.book.of(s.View, m)
 	st := f.status(s.View)
-	sign, subject, label := aboutParts(m)
+	sign, subject, label := aboutParts(s, m)
 	if subject != "" {
 		subject = sign + subject + " "
 	}
@@ -58,7 +58,7 @@ func (t *Tree) copied(s *Scene, m *replay.Machine, indent string, start sm.Time)
 	if st.held {
 		took += ", held"
 	}
-	line := []string{indent + shortClean(m.Name(), 60), shortClean(strings.TrimSpace(subject+label), clipMax),
+	line := []string{indent + shortClean(m.Name(), 60), strings.TrimSpace(subject + label),
 		shortClean(m.Node(), 60), shortClean(m.Kind().StateName(st.state), 40), born, took}
 	if st.failed {
 		line = append(line, shortClean(failureOf(s.View, f), clipMax))

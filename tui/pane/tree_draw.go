@@ -96,8 +96,7 @@ func nameWidth(m *replay.Machine) int {
 
 // aboutWidth returns about how wide what a machine is about is.
 func aboutWidth(m *replay.Machine) int {
-	sign, subject, label := aboutParts(m)
-	return len(sign) + min(40, len(subject)) + 1 + min(40, len(label))
+	return min(40, len(m.Subject())) + 1 + min(40, len(m.Label()))
 }
 
 // treeDeepest is how deep lines are indented at most.
@@ -163,7 +162,7 @@ func (t *Tree) drawRow(c grid.Canvas, s *Scene, cols treeColumns, a axis, y, at 
 	case treeAbove:
 		c.Rune(x, y, theme.Dim, th.Glyphs.Above)
 		x = drawName(c, x+2, y, cols.name-x-2, theme.Dim, r.m)
-		drawAbout(c, x+1, y, cols.name-x-1, theme.Dim, r.m)
+		drawAbout(c, s, x+1, y, cols.name-x-1, theme.Dim, r.m)
 		return
 	}
 	mark := th.Glyphs.Leaf
@@ -197,7 +196,7 @@ func markCursor(c grid.Canvas, th *theme.Theme, y, w int, focused bool) {
 // node, its state and how long it took.
 func drawMachine(c grid.Canvas, s *Scene, cols treeColumns, x, y int, m *replay.Machine, st status) {
 	end := drawName(c, x, y, cols.name-x, theme.Machine, m)
-	drawAbout(c, end+1, y, cols.name-end-1, theme.Client, m)
+	drawAbout(c, s, end+1, y, cols.name-end-1, theme.Client, m)
 	if cols.nodeW > 0 {
 		c.Cut(cols.nodeX, y, cols.nodeW, theme.Node, shortClean(s.Alias.Of(m.Node()), clipMax))
 	}
@@ -245,17 +244,17 @@ func drawName(c grid.Canvas, x, y, w int, style grid.Style, m *replay.Machine) i
 }
 
 // drawAbout draws what a machine is about, if there is room for a part of it.
-func drawAbout(c grid.Canvas, x, y, w int, style grid.Style, m *replay.Machine) {
-	sign, subject, label := aboutParts(m)
-	if w < 4 {
+func drawAbout(c grid.Canvas, s *Scene, x, y, w int, style grid.Style, m *replay.Machine) {
+	if w < 3 {
 		return
 	}
+	sign, subject, label := aboutParts(s, m)
 	end := x + w
 	if subject != "" {
 		x = c.Cut(x, y, end-x, theme.Dim, sign)
-		x = c.Cut(x, y, end-x, theme.Dim, shortClean(subject, clipMax)) + 1
+		x = c.Cut(x, y, end-x, theme.Dim, subject) + 1
 	}
 	if label != "" && end-x >= 3 {
-		c.Cut(x, y, end-x, style, shortClean(label, clipMax))
+		c.Cut(x, y, end-x, style, label)
 	}
 }

@@ -2,6 +2,7 @@ package pane
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"raftscope/replay"
@@ -139,17 +140,23 @@ func appendThousands(b []byte, n int) []byte {
 	return appendPadded(b, int64(n%1000), 3)
 }
 
-// aboutParts returns what a machine is about: its subject, as users refer to it,
-// and its label. Both are untrusted and may be long.
-func aboutParts(m *replay.Machine) (sign, subject, label string) {
-	subject, label = m.Subject(), m.Label()
+// aboutParts returns what a machine is about, as it can be drawn: its subject, as
+// users refer to it, and its label. Of a message's way only the other node is
+// named: the column of nodes has the machine's own.
+func aboutParts(s *Scene, m *replay.Machine) (sign, subject, label string) {
+	subject, label = m.Subject(), shortClean(m.Label(), clipMax)
 	switch m.Kind().Name() {
 	case "exec", "read":
-		sign = "@"
+		return "@", shortClean(subject, clipMax), label
 	case "node":
-		subject = "" // the column of nodes says it
+		return "", "", label
 	}
-	return sign, subject, label
+	if from, to, ok := strings.Cut(subject, ">"); ok && from == m.Node() {
+		return string(s.Theme.Glyphs.Arrow), shortClean(s.Alias.Of(to), clipMax), label
+	} else if ok && to == m.Node() {
+		return "", shortClean(s.Alias.Of(from), clipMax) + string(s.Theme.Glyphs.Arrow), label
+	}
+	return "", shortClean(subject, clipMax), label
 }
 
 // appendInt appends a number that is no time.
