@@ -217,7 +217,7 @@ func (p *Events) move(dir, n int) {
 			return
 		}
 		p.at = i
-		p.row = max(0, min(p.row+dir, p.height-1))
+		p.row += dir // fill keeps it in the window
 		p.version++
 	}
 }

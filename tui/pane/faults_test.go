@@ -137,3 +137,41 @@ func isStopping(err error) bool {
 	var refused *engine.CommandError
 	return errors.As(err, &refused) && strings.Contains(refused.Message, "is stopping")
 }
+
+// What is offered fits what was done before.
+func TestFaultsFit(t *testing.T) {
+	for _, c := range []struct {
+		recording, when, node string
+		has, hasNot           []string
+	}{
+		{"hold-quorum", "attr append@n2 held = 1", "n2", []string{"crash n2", "freeze n2", "cut n2 | n1 n3", "cut n2 > n1 n3", "cut n1 n3 > n2"}, []string{"stop n2", "restart n2", "thaw n2", "heal n2 | n1 n3"}},
+		{"hold-quorum", "attr append@n2 held = 1", "n1", []string{"restart n1"}, []string{"crash n1", "stop n1", "freeze n1"}},
+		{"hold-quorum", "attr append@n2 held = 1", "n3", []string{"stop n3"}, nil},
+		{"hold-quorum", "attr append@n2 held = 1", "n9", nil, []string{"crash n9"}},
+		{"hold-quorum", "attr append@n2 held = 1", "", []string{"release all", "clear all", "clear 1", "restart n1", "crash n3"}, []string{"heal", "clear 2"}},
+		{"freeze", "attr node@n3 frozen = 1", "n3", []string{"thaw n3", "stop n3"}, []string{"freeze n3"}},
+		{"freeze", "attr node@n3 frozen = 1", "", []string{"thaw n3"}, []string{"release all", "clear all"}},
+		{"lost-write", "append-rpc#53 sent", "n3", []string{"heal n3 | n1 n2"}, []string{"cut n3 | n1 n2", "cut n3 > n1 n2"}},
+		{"lost-write", "append-rpc#53 sent", "n1", []string{"heal n1 | n2 n3", "cut n1 | n2 n3"}, nil},
+		{"lost-write", "append-rpc#53 sent", "", []string{"heal"}, []string{"cut n3 | n1 n2"}},
+	} {
+		v := sceneAt(t, recorded(t, c.recording), c.when).View
+		items := pane.WorldFaults(v)
+		if c.node != "" {
+			items = pane.NodeFaults(v, c.node)
+		}
+		offers := func(line string) bool {
+			return slices.ContainsFunc(items, func(i pane.Item) bool { return i.Command == line })
+		}
+		for _, line := range c.has {
+			if !offers(line) {
+				t.Errorf("%s at %s, %q: no %q in %v", c.recording, c.when, c.node, line, items)
+			}
+		}
+		for _, line := range c.hasNot {
+			if offers(line) {
+				t.Errorf("%s at %s, %q: %q is offered", c.recording, c.when, c.node, line)
+			}
+		}
+	}
+}
