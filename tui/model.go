@@ -73,7 +73,7 @@ func New(ctx context.Context, src Source, opt Options) *Model {
 		m.last = src.Controller.State()
 	} else {
 		m.scene.Mode = pane.Replay
-		m.moment = moment{}
+		m.moment = moment{end: src.Follow}
 	}
 	m.look()
 	m.greet()
