@@ -18,7 +18,7 @@ func nodeMenu(t *testing.T, node string) *Menu {
 	var items []Item
 	for group, all := range map[string][]pane.Item{"node " + node: pane.NodeFaults(v, node)} {
 		for _, it := range all {
-			items = append(items, Item{Group: group, Label: it.Label, Shown: it.Command, Doc: "What it does.", Action: pane.Command{Line: it.Command}})
+			items = append(items, Item{Group: group, Label: it.Label, Shown: it.Command, Doc: "What it does, in a sentence that is longer than the menu is wide on a small screen.", Action: pane.Command{Line: it.Command}})
 		}
 	}
 	for _, it := range pane.WorldFaults(v) {

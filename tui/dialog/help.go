@@ -233,7 +233,7 @@ func (d *Help) drawRows(c grid.Canvas, t *theme.Theme) {
 
 // Columns of a page that has several.
 const (
-	columnNarrow = 50
+	columnNarrow = 46
 	columnWide   = 66
 	columnsMax   = 3
 	columnGap    = 3

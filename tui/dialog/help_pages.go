@@ -37,7 +37,7 @@ func keyBlocks(maps []keys.Map, t *theme.Theme) (all []helpBlock) {
 		for _, k := range m.Bindings {
 			shown := k.Shown()
 			if t.Glyphs == theme.ASCII {
-				shown = strings.Join(k.Keys, " ")
+				shown = k.Plain()
 			}
 			b.entries = append(b.entries, helpEntry{grid.Clean(shown), theme.Key, grid.Clean(k.Help)})
 		}

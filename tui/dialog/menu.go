@@ -28,6 +28,7 @@ type Menu struct {
 	list  pane.List
 	label int       // columns that the labels take
 	shown int       // columns that the commands take
+	doc   int       // columns that the longest explanation takes
 	top   int       // the first line of Head that is seen
 	page  int       // lines of Head that are seen, if not all are
 	area  grid.Rect // of the items, at the last drawing
@@ -54,6 +55,7 @@ func NewMenu(title string, items []Item) *Menu {
 		it := &d.items[i]
 		it.Group, it.Label, it.Doc = grid.Clean(it.Group), grid.Clean(it.Label), grid.Clean(it.Doc)
 		d.label = max(d.label, grid.Width(it.Label))
+		d.doc = max(d.doc, grid.Width(it.Doc))
 		d.shown = max(d.shown, grid.Width(grid.Clean(it.Shown)))
 	}
 	return d
@@ -125,17 +127,22 @@ func (d *Menu) Draw(c grid.Canvas, t *theme.Theme) (x, y int, cursor bool) {
 	if head > 0 {
 		head++
 	}
-	in, area := box(c, t, d.title, width, head+lines+2)
+	sw, _ := c.Size()
+	doc := d.docLines(max(1, min(width, sw-4)))
+	in, area := box(c, t, d.title, width, head+lines+1+doc)
 	w, h := in.Size()
-	head = max(0, min(head, h-2-min(lines, headLeaves)))
+	foot := 1 + doc
+	head = max(0, min(head, h-foot-min(lines, headLeaves)))
 	d.drawHead(in.Sub(grid.Rect{W: w, H: head - 1}), t)
-	if len(d.items) == 0 {
-		in.Cut(0, h-1, w, theme.Dim, "There is nothing to choose from at this moment.")
-	} else {
-		in.Cut(0, h-1, w, theme.Dim, d.items[d.list.At].Doc)
+	text := "There is nothing to choose from at this moment."
+	if len(d.items) > 0 {
+		text = d.items[d.list.At].Doc
 	}
-	in = in.Sub(grid.Rect{Y: head, W: w, H: h - head - 2})
-	d.area = grid.Rect{X: area.X, Y: area.Y + head, W: area.W, H: max(1, h-head-2)}
+	for i, line := range wrap(text, w, doc) {
+		in.Cut(0, h-doc+i, w, theme.Dim, line)
+	}
+	in = in.Sub(grid.Rect{Y: head, W: w, H: h - head - foot})
+	d.area = grid.Rect{X: area.X, Y: area.Y + head, W: area.W, H: max(1, h-head-foot)}
 	d.layoutRows(d.area.H)
 	for row, i := range d.rows {
 		if i < 0 {
@@ -154,6 +161,18 @@ func (d *Menu) Draw(c grid.Canvas, t *theme.Theme) (x, y int, cursor bool) {
 		}
 	}
 	return 0, 0, false
+}
+
+// docMax is how many lines the explanation of an item takes at most.
+const docMax = 2
+
+// docLines returns how many lines the longest explanation takes, so that the menu
+// keeps its size while the cursor moves.
+func (d *Menu) docLines(w int) int {
+	if d.doc > w {
+		return docMax
+	}
+	return 1
 }
 
 // headLeaves is how many lines are left to the items however long Head is.
