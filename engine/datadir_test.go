@@ -88,7 +88,7 @@ func TestClearLeftovers(t *testing.T) {
 	}
 	old(file)
 	fifo := mkdir(dirPrefix + "8-fifo") // opening its lock would wait for a writer
-	if err := makeFIFO(filepath.Join(fifo, lockName)); err != nil {
+	if err := lockByFIFO(fifo); err != nil {
 		t.Fatal(err)
 	}
 	old(fifo)

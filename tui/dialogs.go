@@ -46,6 +46,7 @@ func (m *Model) completion() complete.Scope {
 	for _, r := range m.activeRules() {
 		s.Rules = append(s.Rules, complete.Number{N: r.N, Doc: r.Text})
 	}
+	s.Without = []string{"cluster"} // it runs already
 	if m.src.Controller == nil {
 		s.Without = worldVerbs()
 	}
@@ -77,7 +78,9 @@ func (m *Model) keyMaps() []keys.Map {
 
 // help shows all keys, or explains a command.
 func (m *Model) help(about string) {
-	m.open(dialog.NewHelp(about, m.keyMaps()))
+	d := dialog.NewHelp(about, m.keyMaps())
+	d.Nodes(m.scene.Alias.Legend())
+	m.open(d)
 }
 
 // faults is the menu of what can go wrong: for the selected operation, for its

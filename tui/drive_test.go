@@ -179,15 +179,6 @@ func (c *cockpit) one(deadline <-chan time.Time) {
 	}
 }
 
-// until lets things go on until the screen is as is asked for.
-func (c *cockpit) until(ok func() bool) {
-	c.t.Helper()
-	deadline := time.After(time.Minute)
-	for !ok() {
-		c.one(deadline)
-	}
-}
-
 // keys presses keys by their names; what is longer than a key and no name of one
 // is typed.
 func (c *cockpit) keys(all ...string) *cockpit {

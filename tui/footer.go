@@ -120,7 +120,7 @@ func (m *Model) drawKeys(c grid.Canvas) {
 		if !m.offers(v) {
 			continue
 		}
-		if x+grid.Width(b.Shown())+grid.Width(b.Short)+3 >= right {
+		if x+grid.Width(keyName(b))+grid.Width(b.Short)+3 >= right {
 			break
 		}
 		x = drawBinding(c, x, b)
@@ -144,7 +144,7 @@ func (m *Model) drawBindings(c grid.Canvas, x, w int, all []keys.Binding) {
 		if b.Short == "" {
 			continue
 		}
-		if x+grid.Width(b.Shown())+grid.Width(b.Short)+2 > w {
+		if x+grid.Width(keyName(b))+grid.Width(b.Short)+3 > w {
 			return
 		}
 		x = drawBinding(c, x, b)
@@ -152,9 +152,12 @@ func (m *Model) drawBindings(c grid.Canvas, x, w int, all []keys.Binding) {
 }
 
 func drawBinding(c grid.Canvas, x int, b keys.Binding) int {
-	x = c.Text(x, 0, theme.Key, (keys.Binding{Keys: b.Keys[:1]}).Shown())
+	x = c.Text(x, 0, theme.Key, keyName(b))
 	return c.Text(x+1, 0, theme.Dim, b.Short) + 2
 }
+
+// keyName is the first key of a binding by its name, which every screen can show.
+func keyName(b keys.Binding) string { return keys.Binding{Keys: b.Keys[:1]}.Plain() }
 
 // binding returns the binding of one of the cockpit's verbs.
 func binding(v keys.Verb) keys.Binding {

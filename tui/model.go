@@ -73,7 +73,7 @@ func New(ctx context.Context, src Source, opt Options) *Model {
 		m.last = src.Controller.State()
 	} else {
 		m.scene.Mode = pane.Replay
-		m.moment = moment{}
+		m.moment = moment{end: src.Follow}
 	}
 	m.look()
 	m.greet()
@@ -130,6 +130,9 @@ func (m *Model) look() {
 	if s.Alias == nil || len(s.Last.Nodes()) != m.frame.nodes {
 		s.Alias = pane.NewAliases(s.Last.Nodes())
 		m.frame.nodes = len(s.Last.Nodes())
+		if short, _ := s.Alias.Legend(); len(short) > 0 {
+			m.say("the nodes' names are long, so they are called n1 and so on here: ? tells, under marks, which is which")
+		}
 		s.Version++
 	}
 	m.chooseWrite()

@@ -24,6 +24,7 @@ type Source struct {
 	// Loading tells how far it is, from any goroutine. Nil if live.
 	Load    func(ctx context.Context) error
 	Loading func() Loading
+	Follow  bool // begin at the newest event and stay there while more are read
 
 	// Save writes the whole run as a recording. It fails with fs.ErrExist if the
 	// file is there, unless force. Nil if it cannot be saved.

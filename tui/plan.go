@@ -64,7 +64,8 @@ func (m *Model) showPlan(c grammar.Truncate, lines []string) tea.Cmd {
 			items = append(items, dialog.Item{Group: "another truncation", Label: "of " + m.scene.Alias.Of(n), Shown: other.String(), Action: pane.Plan{Truncate: other.String()}})
 		}
 	}
-	items = append(items, dialog.Item{Group: "another truncation", Label: "from another index", Shown: "truncate n2 from=", Action: pane.Prompt{Text: act.String() + " from="}})
+	from := grammar.Truncate{Node: c.Node}.String() + " from="
+	items = append(items, dialog.Item{Group: "another truncation", Label: "from another index", Shown: from, Action: pane.Prompt{Text: from}})
 	d := dialog.NewMenu(act.String()+": the plan", items)
 	for i, line := range lines {
 		d.Head = append(d.Head, grid.Clean(fmt.Sprintf("%2d  %s", i+1, line)))

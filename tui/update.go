@@ -4,6 +4,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"raftscope/tui/grid"
 	"raftscope/tui/theme"
@@ -35,6 +36,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.onWheel(msg.Mouse())
 	case tea.BackgroundColorMsg:
 		m.onBackground(msg.IsDark())
+	case tea.ColorProfileMsg:
+		if msg.Profile < colorprofile.ANSI { // NO_COLOR, or a terminal that has none
+			m.chooseTheme(theme.None)
+		}
 	case frameMsg:
 		cmd = m.onFrame()
 	case paceMsg:
@@ -100,6 +105,9 @@ func (m *Model) onBackground(dark bool) {
 	name := theme.Light
 	if dark {
 		name = theme.Dark
+	}
+	if chosen := m.opt.Theme; chosen != "" && chosen != theme.Auto {
+		return
 	}
 	if name != m.scene.Theme.Name {
 		m.scene.Theme = theme.New(name, m.opt.ASCII)

@@ -252,12 +252,8 @@ func TestDebuggeeKilled(t *testing.T) {
 				}
 				syscall.Kill(debuggee, sig)
 				if does == "" {
-					if sig == syscall.SIGQUIT {
-						p.typed("step") // it takes no signal that asks for its stacks while it waits
-					} else {
-						until(t, "the debuggee ends", func() bool { return !isAlive(debuggee) })
-						p.typed("step")
-					}
+					until(t, "the debuggee ends", func() bool { return !isAlive(debuggee) })
+					p.typed("step")
 				}
 				p.await("dead: " + reason)
 				p.typed("step") // it is over, and goes on saying so

@@ -49,7 +49,7 @@ func (p *cockpit) showRecording(ctx context.Context, path string, follow bool) e
 	}
 	r := &reading{loader: l, over: make(chan struct{})}
 	err = p.show(ctx, tui.Source{
-		Timeline: l.Timeline(), Name: filepath.Base(path), Seed: l.Header().Seed, Load: r.run, Loading: r.loading,
+		Timeline: l.Timeline(), Name: filepath.Base(path), Seed: l.Header().Seed, Load: r.run, Loading: r.loading, Follow: follow,
 	})
 	r.end()
 	return errors.Join(err, l.Close())

@@ -35,6 +35,29 @@ func (p *program) settings() (set term.State) {
 	return set
 }
 
+// isSane checks that a terminal is as it was before.
+func (p *program) isSane(before term.State) {
+	p.t.Helper()
+	until(p.t, "what the cockpit switched on is off", func() bool { return off(p.out.String()) == nil })
+	if p.settings() != before {
+		p.t.Error("the terminal's settings are others than before")
+	}
+}
+
+// quits has the cockpit end, and the run discarded. What is sent to a terminal
+// are changes of its screen, so the question does not always stand there.
+func (p *program) quits() {
+	io.WriteString(p.tty, "q")
+	go func() {
+		for range 100 { // without the question the key means nothing
+			time.Sleep(50 * time.Millisecond)
+			if _, err := io.WriteString(p.tty, "d"); err != nil {
+				return
+			}
+		}
+	}()
+}
+
 // off lists what a terminal was told to switch on and not told to switch off
 // again.
 func off(out string) (left []string) {
@@ -59,11 +82,7 @@ func TestTerminalIsSane(t *testing.T) {
 		end    func(p *program)
 		status int
 	}{
-		{"by the user", nil, "", func(p *program) {
-			io.WriteString(p.tty, "q")
-			time.Sleep(100 * time.Millisecond)
-			io.WriteString(p.tty, "d")
-		}, 0},
+		{"by the user", nil, "", (*program).quits, 0},
 		{"SIGTERM", nil, "", func(p *program) { p.cmd.Process.Signal(syscall.SIGTERM) }, 143},
 		{"SIGTERM as it runs", nil, ":advance 24h\r", func(p *program) { p.cmd.Process.Signal(syscall.SIGTERM) }, 143},
 		{"SIGINT as it runs", nil, ":advance 24h\r", func(p *program) { p.cmd.Process.Signal(syscall.SIGINT) }, 130},
@@ -93,12 +112,7 @@ func TestTerminalIsSane(t *testing.T) {
 			} else {
 				p.ended(c.status)
 			}
-			if left := off(p.out.String()); len(left) > 0 {
-				t.Errorf("modes left on: %q", left)
-			}
-			if p.settings() != before {
-				t.Error("the terminal's settings are others than before")
-			}
+			p.isSane(before)
 		})
 	}
 }
@@ -154,12 +168,8 @@ func TestCockpitTellsOfDeath(t *testing.T) {
 	syscall.Kill(debuggee, syscall.SIGKILL)
 	io.WriteString(p.tty, "s")
 	p.await("signal: killed")
-	for _, key := range []string{"[", "]", "q", "d"} {
-		time.Sleep(100 * time.Millisecond)
-		io.WriteString(p.tty, key)
-	}
+	io.WriteString(p.tty, "[")
+	p.quits()
 	p.ends(statusFailed, debuggee)
-	if left := off(p.out.String()); len(left) > 0 || p.settings() != before {
-		t.Errorf("modes left on: %q, settings as before: %v", left, p.settings() == before)
-	}
+	p.isSane(before)
 }

@@ -1,8 +1,8 @@
 package dialog
 
 import (
+	"slices"
 	"strconv"
-	"strings"
 
 	"raftscope/engine/grammar"
 	"raftscope/replay/breaks"
@@ -16,6 +16,8 @@ import (
 // whoever carries that out tells it with Set what they are then.
 type Breaks struct {
 	all  []breaks.Break
+	text []string // what each of them stops at
+	wide int      // columns of the longest of these
 	list pane.List
 	area grid.Rect // of the list, at the last drawing
 }
@@ -37,7 +39,11 @@ var breaksKeys = keys.Map{Name: "breakpoints", Bindings: []keys.Binding{
 }}
 
 // NewBreaks returns the list.
-func NewBreaks(all []breaks.Break) *Breaks { return &Breaks{all: all} }
+func NewBreaks(all []breaks.Break) *Breaks {
+	d := &Breaks{}
+	d.Set(all)
+	return d
+}
 
 // Set tells what the breakpoints are now. The cursor stays at its breakpoint, or
 // goes to what came into its place.
@@ -46,11 +52,15 @@ func (d *Breaks) Set(all []breaks.Break) {
 	if d.list.At < len(d.all) {
 		n = d.all[d.list.At].N
 	}
-	d.all = all
-	for i, b := range all {
+	d.all, d.text, d.wide = slices.Clone(all), nil, 0
+	for i := range d.all {
+		b := &d.all[i]
 		if b.N == n {
 			d.list.Set(i)
 		}
+		text := stopsAt(b)
+		d.text = append(d.text, text)
+		d.wide = max(d.wide, grid.Width(text))
 	}
 	d.list.Set(max(0, min(d.list.At, len(all)-1)))
 }
@@ -119,11 +129,11 @@ func (d *Breaks) Draw(c grid.Canvas, t *theme.Theme) (x, y int, cursor bool) {
 		in.Cut(0, 0, w, theme.Dim, none)
 		return 0, 0, false
 	}
-	number, width := 0, 40
+	number := 0
 	for i := range d.all {
 		number = max(number, len(strconv.Itoa(d.all[i].N)))
-		width = max(width, breakColumns+number+grid.Width(d.cond(i)))
 	}
+	width := max(40, breakColumns+number+d.wide)
 	in, area := box(c, t, title, width, len(d.all)+1)
 	w, h := in.Size()
 	d.area = grid.Rect{X: area.X, Y: area.Y + 1, W: w, H: max(0, h-1)}
@@ -156,23 +166,21 @@ func (d *Breaks) drawBreak(in grid.Canvas, t *theme.Theme, y, i, number int) {
 	}
 	in.Right(2+number+4, y, style, state)
 	in.Right(number+breakColumns-2, y, style, pane.Count(b.Hits))
-	in.Cut(number+breakColumns, y, w-number-breakColumns, style, d.cond(i))
+	in.Cut(number+breakColumns, y, w-number-breakColumns, style, d.text[i])
 	if i == d.list.At {
 		in.Rune(1, y, theme.Text, t.Glyphs.Pointer)
 		in.Mark(1, y, w-1, grid.Selected)
 	}
 }
 
-// cond is what a breakpoint stops at.
-func (d *Breaks) cond(i int) string {
-	b := &d.all[i]
-	var text strings.Builder
-	text.WriteString(grid.Clean(b.Cond.String()))
+// stopsAt says in a clean text at what a breakpoint stops.
+func stopsAt(b *breaks.Break) string {
+	text := grid.Clean(b.Cond.String())
 	if b.Once {
-		text.WriteString("  once")
+		text += "  once"
 	}
 	if b.Ignore > 0 {
-		text.WriteString("  passes over the next " + pane.Count(b.Ignore))
+		text += "  passes over the next " + pane.Count(b.Ignore)
 	}
-	return text.String()
+	return text
 }

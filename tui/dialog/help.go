@@ -63,6 +63,24 @@ func NewHelp(about string, maps []keys.Map) *Help {
 	return &Help{pages: helpPages(about, maps)}
 }
 
+// Nodes has the page of marks say which nodes have short names: lines of what the
+// screen calls a node and what it is called.
+func (d *Help) Nodes(short, long []string) {
+	if len(short) == 0 {
+		return
+	}
+	b := helpBlock{head: "nodes of this run", about: "Their names are too long for columns."}
+	for i := range short {
+		b.entries = append(b.entries, helpEntry{grid.Clean(short[i]), theme.Node, grid.Clean(long[i])})
+	}
+	for i := range d.pages {
+		if p := &d.pages[i]; p.name == marksPage {
+			marks := p.blocks
+			p.blocks = func(t *theme.Theme) []helpBlock { return append([]helpBlock{b}, marks(t)...) }
+		}
+	}
+}
+
 // Key implements Dialog.
 func (d *Help) Key(key, text string) Result {
 	if d.typing {
@@ -233,7 +251,7 @@ func (d *Help) drawRows(c grid.Canvas, t *theme.Theme) {
 
 // Columns of a page that has several.
 const (
-	columnNarrow = 50
+	columnNarrow = 46
 	columnWide   = 66
 	columnsMax   = 3
 	columnGap    = 3

@@ -5,6 +5,9 @@ import (
 	"raftscope/tui/theme"
 )
 
+// marksPage is the name of the page that explains marks.
+const marksPage = "marks"
+
 // markBlocks explain the marks and colours on the screen. No meaning is in a
 // colour alone, so a colour stands beside the mark or word it goes with.
 func markBlocks(t *theme.Theme) []helpBlock {

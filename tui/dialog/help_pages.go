@@ -18,7 +18,7 @@ func helpPages(about string, maps []keys.Map) []helpPage {
 		{name: "keys", blocks: func(t *theme.Theme) []helpBlock { return keyBlocks(maps, t) }},
 		{name: "a write's way", narrow: true, blocks: func(*theme.Theme) []helpBlock { return stages }},
 		{name: "words", narrow: true, blocks: func(*theme.Theme) []helpBlock { return kindBlocks() }},
-		{name: "marks", blocks: markBlocks},
+		{name: marksPage, blocks: markBlocks},
 		{name: "commands", narrow: true, blocks: func(*theme.Theme) []helpBlock { return commandBlocks() }},
 	}
 	if p, ok := commandPage(about); ok {
@@ -37,7 +37,7 @@ func keyBlocks(maps []keys.Map, t *theme.Theme) (all []helpBlock) {
 		for _, k := range m.Bindings {
 			shown := k.Shown()
 			if t.Glyphs == theme.ASCII {
-				shown = strings.Join(k.Keys, " ")
+				shown = k.Plain()
 			}
 			b.entries = append(b.entries, helpEntry{grid.Clean(shown), theme.Key, grid.Clean(k.Help)})
 		}

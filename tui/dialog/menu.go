@@ -1,6 +1,8 @@
 package dialog
 
 import (
+	"slices"
+
 	"raftscope/tui/grid"
 	"raftscope/tui/keys"
 	"raftscope/tui/pane"
@@ -19,11 +21,16 @@ type Item struct {
 
 // Menu is a list of choices.
 type Menu struct {
-	Head []string // lines above the items; clean
+	Head []string // lines above the items; may be many
 
 	title string
 	items []Item
 	list  pane.List
+	label int       // columns that the labels take
+	shown int       // columns that the commands take
+	doc   int       // columns that the longest explanation takes
+	top   int       // the first line of Head that is seen
+	page  int       // lines of Head that are seen, if not all are
 	area  grid.Rect // of the items, at the last drawing
 	rows  []int     // of each line drawn, which item it is; -1 for a heading
 }
@@ -32,7 +39,7 @@ type Menu struct {
 var menuKeys = keys.Map{Name: "menu", Bindings: []keys.Binding{
 	{Verb: pane.Down, Keys: []string{"j", "down", "tab"}, Short: "down", Help: "down"},
 	{Verb: pane.Up, Keys: []string{"k", "up", "shift+tab"}, Short: "up", Help: "up"},
-	{Verb: pane.PageDown, Keys: []string{"pgdown", "ctrl+d"}, Help: "a page down"},
+	{Verb: pane.PageDown, Keys: []string{"pgdown", "ctrl+d"}, Help: "a page down, in what stands above the choices if that is cut off"},
 	{Verb: pane.PageUp, Keys: []string{"pgup", "ctrl+u"}, Help: "a page up"},
 	{Verb: pane.Top, Keys: []string{"g", "home"}, Help: "to the beginning"},
 	{Verb: pane.Bottom, Keys: []string{"G", "end"}, Help: "to the end"},
@@ -43,12 +50,28 @@ var menuKeys = keys.Map{Name: "menu", Bindings: []keys.Binding{
 
 // NewMenu returns a menu. The digits 1 to 9 choose the first items.
 func NewMenu(title string, items []Item) *Menu {
-	return &Menu{title: grid.Clean(title), items: items}
+	d := &Menu{title: grid.Clean(title), items: slices.Clone(items)}
+	for i := range d.items {
+		it := &d.items[i]
+		it.Group, it.Label, it.Doc = grid.Clean(it.Group), grid.Clean(it.Label), grid.Clean(it.Doc)
+		d.label = max(d.label, grid.Width(it.Label))
+		d.doc = max(d.doc, grid.Width(it.Doc))
+		d.shown = max(d.shown, grid.Width(grid.Clean(it.Shown)))
+	}
+	return d
 }
 
 // Key implements Dialog.
 func (d *Menu) Key(key, _ string) Result {
 	v := menuKeys.Verb(key)
+	if d.page > 0 && (v == pane.PageDown || v == pane.PageUp) {
+		if v == pane.PageUp {
+			d.top -= d.page
+		} else {
+			d.top += d.page
+		}
+		return Result{}
+	}
 	if d.list.Do(v, len(d.items), max(1, d.area.H)) || len(d.items) == 0 && v != "close" {
 		return Result{}
 	}
@@ -91,53 +114,97 @@ func (d *Menu) Keys() *keys.Map { return &menuKeys }
 
 // Draw implements Dialog.
 func (d *Menu) Draw(c grid.Canvas, t *theme.Theme) (x, y int, cursor bool) {
-	label, shown, lines := 0, 0, 0
-	for i, it := range d.items {
-		label, shown = max(label, grid.Width(it.Label)), max(shown, grid.Width(it.Shown))
-		lines++
+	lines, width := len(d.items), max(60, d.label+d.shown+6)
+	for i := range d.items {
 		if d.heads(i) {
 			lines++
 		}
 	}
-	head, width := len(d.Head), max(60, label+shown+6)
 	for _, line := range d.Head {
-		width = max(width, grid.Width(line))
+		width = max(width, grid.Width(grid.Clean(line)))
 	}
+	head := len(d.Head)
 	if head > 0 {
 		head++
 	}
-	in, area := box(c, t, d.title, width, head+lines+2)
+	sw, _ := c.Size()
+	doc := d.docLines(max(1, min(width, sw-4)))
+	in, area := box(c, t, d.title, width, head+lines+1+doc)
 	w, h := in.Size()
-	head = max(0, min(head, h-4))
-	for i, line := range d.Head {
-		if i < head {
-			in.Cut(0, i, w, theme.Client, line)
-		}
+	foot := 1 + doc
+	head = max(0, min(head, h-foot-min(lines, headLeaves)))
+	d.drawHead(in.Sub(grid.Rect{W: w, H: head - 1}), t)
+	text := "There is nothing to choose from at this moment."
+	if len(d.items) > 0 {
+		text = d.items[d.list.At].Doc
 	}
-	whole := in
-	in = in.Sub(grid.Rect{Y: head, W: w, H: h - head})
-	d.area = grid.Rect{X: area.X, Y: area.Y + head, W: area.W, H: max(1, h-head-2)}
+	for i, line := range wrap(text, w, doc) {
+		in.Cut(0, h-doc+i, w, theme.Dim, line)
+	}
+	in = in.Sub(grid.Rect{Y: head, W: w, H: h - head - foot})
+	d.area = grid.Rect{X: area.X, Y: area.Y + head, W: area.W, H: max(1, h-head-foot)}
 	d.layoutRows(d.area.H)
 	for row, i := range d.rows {
 		if i < 0 {
 			in.Cut(0, row, w, theme.Title, d.items[d.rows[row+1]].Group)
 			continue
 		}
-		it := d.items[i]
-		if i < 9 {
-			in.Int(0, row, theme.Key, int64(i+1))
-		}
-		in.Cut(2, row, min(label, w-2), theme.Text, it.Label)
-		in.Cut(2+label+2, row, w-label-4, theme.Machine, it.Shown)
-		if i == d.list.At {
-			in.Rune(1, row, theme.Text, t.Glyphs.Pointer)
-			in.Mark(0, row, w, grid.Selected)
-		}
+		d.drawItem(in, t, row, i)
 	}
-	if d.list.At < len(d.items) {
-		whole.Cut(0, h-1, w, theme.Dim, d.items[d.list.At].Doc)
+	if n := len(d.rows); n > 0 {
+		g := &t.Glyphs
+		if d.rows[0] > 0 || d.rows[0] < 0 && d.rows[1] > 0 {
+			in.Rune(w-1, 0, theme.Dim, g.MoreAbove)
+		}
+		if d.rows[n-1] < len(d.items)-1 {
+			in.Rune(w-1, n-1, theme.Dim, g.MoreBelow)
+		}
 	}
 	return 0, 0, false
+}
+
+// docMax is how many lines the explanation of an item takes at most.
+const docMax = 2
+
+// docLines returns how many lines the longest explanation takes, so that the menu
+// keeps its size while the cursor moves.
+func (d *Menu) docLines(w int) int {
+	if d.doc > w {
+		return docMax
+	}
+	return 1
+}
+
+// headLeaves is how many lines are left to the items however long Head is.
+const headLeaves = 4
+
+// drawHead draws what stands above the items.
+func (d *Menu) drawHead(c grid.Canvas, t *theme.Theme) {
+	w, h := c.Size()
+	d.page = 0
+	if h < len(d.Head) {
+		d.page = max(1, h-1)
+	}
+	d.top = max(0, min(d.top, len(d.Head)-h))
+	for y := range min(h, len(d.Head)-d.top) {
+		c.Cut(0, y, w, theme.Client, grid.Clean(d.Head[d.top+y]))
+	}
+	more(c, t, d.top, len(d.Head))
+}
+
+func (d *Menu) drawItem(in grid.Canvas, t *theme.Theme, row, i int) {
+	w, _ := in.Size()
+	it := &d.items[i]
+	if i < 9 {
+		in.Int(0, row, theme.Key, int64(i+1))
+	}
+	label := min(d.label, max(w-d.shown-4, w/2))
+	in.Cut(2, row, label, theme.Text, it.Label)
+	in.Cut(2+label+2, row, w-label-4, theme.Machine, grid.Clean(it.Shown))
+	if i == d.list.At {
+		in.Rune(1, row, theme.Text, t.Glyphs.Pointer)
+		in.Mark(0, row, w, grid.Selected)
+	}
 }
 
 // heads says whether a heading stands above an item.

@@ -89,7 +89,7 @@ func (c Canvas) Cut(x, y, w int, s Style, text string) int {
 	used := 0
 	for i, r := range text {
 		rw := RuneWidth(r)
-		if used+rw > w || used+rw == w && i+runeLen(r) < len(text) && Width(text[i+runeLen(r):]) > 0 {
+		if used+rw > w || used+rw == w && visible(text[i+runeLen(r):]) {
 			return c.Rune(x+used, y, s, Ellipsis)
 		}
 		c.Rune(x+used, y, s, r)

@@ -38,6 +38,17 @@ func Width(text string) int {
 	return w
 }
 
+// visible says whether a clean text takes any columns. It may be long; unlike
+// Width this looks at its beginning only.
+func visible(text string) bool {
+	for _, r := range text {
+		if RuneWidth(r) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Clean returns text as it can be drawn, one character after the other: as it is
 // if all of it can, else in quotes with the escapes of Go for what cannot: control
 // characters, what changes the direction of text, combining characters, what

@@ -63,6 +63,10 @@ func (b Binding) Shown() string {
 	return strings.Join(out, " ")
 }
 
+// Plain returns the keys of a binding by their names, for screens that have no
+// arrows: "j down".
+func (b Binding) Plain() string { return strings.Join(b.Keys, " ") }
+
 // Check returns the first key that two of the maps, or one of them twice, have;
 // empty if none. Maps that are active at one time must not share a key unless
 // the earlier is meant to win.

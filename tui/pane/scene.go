@@ -64,7 +64,8 @@ func (s *Scene) Machine() replay.MachineView { return s.View.Machine(s.Selected)
 // must be narrow. The zero value and nil shorten nothing.
 type Aliases struct {
 	short map[string]string
-	long  []string // alias and name, for the legend
+	// The legend: each alias and the name it stands for.
+	aliases, names []string
 }
 
 // nameMax is how long a node's name may be to be shown as it is.
@@ -83,7 +84,7 @@ func NewAliases(names []string) *Aliases {
 	}
 	for i, n := range names {
 		a.short[n] = "n" + itoa(i+1)
-		a.long = append(a.long, a.short[n]+" = "+n)
+		a.aliases, a.names = append(a.aliases, a.short[n]), append(a.names, n)
 	}
 	return a
 }
@@ -99,10 +100,11 @@ func (a *Aliases) Of(node string) string {
 	return node
 }
 
-// Legend returns a line for each alias, nothing if there are none.
-func (a *Aliases) Legend() []string {
+// Legend returns the aliases and the names they stand for, nothing if there are
+// none.
+func (a *Aliases) Legend() (aliases, names []string) {
 	if a == nil {
-		return nil
+		return nil, nil
 	}
-	return a.long
+	return a.aliases, a.names
 }
