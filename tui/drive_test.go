@@ -25,14 +25,18 @@ func TestMain(m *testing.M) {
 type session struct{ s *engine.Session }
 
 func (c session) Do(ctx context.Context, cmd grammar.Command) Report {
-	stop := context.AfterFunc(ctx, c.s.Interrupt)
-	defer stop()
-	err := c.s.Do(cmd)
+	err := c.s.DoContext(ctx, cmd)
 	r := c.State()
-	if errors.Is(err, engine.ErrInterrupted) {
-		r.Interrupted = true
-	} else if r.Err = err; c.s.Death() != nil {
-		r.Dead = &Death{Reason: c.s.Death().Reason, Stacks: c.s.Death().Stacks}
+	var refused *engine.CommandError
+	switch r.Err = err; {
+	case err == nil:
+	case errors.Is(err, engine.ErrInterrupted):
+		r.Interrupted, r.Err = true, nil
+	case !errors.As(err, &refused):
+		r.Dead = &Death{Reason: err.Error()}
+		if d := c.s.Death(); d != nil {
+			r.Dead = &Death{Reason: d.Reason, Stacks: d.Stacks}
+		}
 	}
 	return r
 }
@@ -54,7 +58,7 @@ func (c session) State() Report {
 // cockpit drives a model as Bubble Tea would, on one goroutine: keys go in, and
 // what the model begins is waited for.
 type cockpit struct {
-	t       *testing.T
+	t       testing.TB
 	m       *Model
 	msgs    chan tea.Msg
 	waiting int
@@ -63,7 +67,7 @@ type cockpit struct {
 }
 
 // newCockpit shows a source at a size.
-func newCockpit(t *testing.T, src Source, opt Options, w, h int) *cockpit {
+func newCockpit(t testing.TB, src Source, opt Options, w, h int) *cockpit {
 	t.Helper()
 	if opt.Theme == "" {
 		opt.Theme = "none"
@@ -75,20 +79,24 @@ func newCockpit(t *testing.T, src Source, opt Options, w, h int) *cockpit {
 }
 
 // liveCockpit starts a cluster and shows it once it has a leader.
-func liveCockpit(t *testing.T, cluster string, w, h int, first ...string) *cockpit {
+func liveCockpit(t testing.TB, cluster string, w, h int, first ...string) *cockpit {
+	t.Helper()
+	return newCockpit(t, liveSource(t, cluster, first...), Options{}, w, h)
+}
+
+// liveSource is a cluster after its first commands, as a cockpit sees it.
+func liveSource(t testing.TB, cluster string, first ...string) Source {
 	t.Helper()
 	s := startSession(t, cluster, first...)
 	cmds, err := grammar.ParseLine(1, cluster)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newCockpit(t, Source{
-		Timeline: s.Timeline(), Controller: session{s}, Cluster: cmds[0].(grammar.Cluster), Seed: cmds[0].(grammar.Cluster).Seed,
-		Save: func(context.Context, string, bool) error { return nil },
-	}, Options{}, w, h)
+	of := cmds[0].(grammar.Cluster)
+	return Source{Timeline: s.Timeline(), Controller: session{s}, Cluster: of, Seed: of.Seed, Save: saver(s)}
 }
 
-func startSession(t *testing.T, cluster string, first ...string) *engine.Session {
+func startSession(t testing.TB, cluster string, first ...string) *engine.Session {
 	t.Helper()
 	cmds, err := grammar.ParseLine(1, cluster)
 	if err != nil {
@@ -153,8 +161,8 @@ func (c *cockpit) update(msg tea.Msg) {
 // clipboardText is the text of what tea.SetClipboard makes, whose type is not
 // public.
 func clipboardText(msg tea.Msg) (string, bool) {
-	if s, ok := msg.(interface{ String() string }); ok && strings.Contains(typeName(msg), "setClipboard") {
-		return s.String(), true
+	if strings.HasSuffix(fmt.Sprintf("%T", msg), ".setClipboardMsg") {
+		return fmt.Sprint(msg), true
 	}
 	return "", false
 }
@@ -200,25 +208,38 @@ var named = map[string]tea.Key{
 	"shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},
 	"left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight}, "home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd},
 	"pgup": {Code: tea.KeyPgUp}, "pgdown": {Code: tea.KeyPgDown}, "backspace": {Code: tea.KeyBackspace}, "delete": {Code: tea.KeyDelete},
-	"ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+o": {Code: 'o', Mod: tea.ModCtrl}, "ctrl+p": {Code: 'p', Mod: tea.ModCtrl},
-	"ctrl+d": {Code: 'd', Mod: tea.ModCtrl}, "ctrl+u": {Code: 'u', Mod: tea.ModCtrl}, "ctrl+k": {Code: 'k', Mod: tea.ModCtrl},
 	"f1": {Code: tea.KeyF1},
 }
 
-func isKeyName(k string) bool { _, ok := named[k]; return ok }
+func isKeyName(k string) bool {
+	_, ok := named[k]
+	return ok || strings.HasPrefix(k, "ctrl+") || strings.HasPrefix(k, "alt+")
+}
 
 func (c *cockpit) key(k string) {
 	c.t.Helper()
+	c.tell(pressOf(k))
+}
+
+// pressOf is the message of a key, by its name.
+func pressOf(k string) tea.KeyPressMsg {
 	if key, ok := named[k]; ok {
-		c.tell(tea.KeyPressMsg(key))
-		return
+		return tea.KeyPressMsg(key)
 	}
-	r := []rune(k)[0]
 	if k == " " {
-		c.tell(tea.KeyPressMsg(named["space"]))
-		return
+		return tea.KeyPressMsg(named["space"])
 	}
-	c.tell(tea.KeyPressMsg(tea.Key{Code: r, Text: k}))
+	if letter, ok := strings.CutPrefix(k, "ctrl+"); ok && len(letter) == 1 {
+		return tea.KeyPressMsg(tea.Key{Code: rune(letter[0]), Mod: tea.ModCtrl})
+	}
+	if letter, ok := strings.CutPrefix(k, "alt+"); ok {
+		press := pressOf(letter)
+		return tea.KeyPressMsg(tea.Key{Code: press.Code, Mod: press.Mod | tea.ModAlt})
+	}
+	if name, ok := strings.CutPrefix(k, "ctrl+"); ok {
+		return tea.KeyPressMsg(tea.Key{Code: named[name].Code, Mod: tea.ModCtrl})
+	}
+	return tea.KeyPressMsg(tea.Key{Code: []rune(k)[0], Text: k})
 }
 
 // command carries out a line as the prompt does.
@@ -266,5 +287,3 @@ func (c *cockpit) line(y int) string {
 	}
 	return lines[y]
 }
-
-func typeName(v any) string { return fmt.Sprintf("%T", v) }

@@ -106,6 +106,10 @@ var footer = []keys.Verb{
 func (m *Model) drawKeys(c grid.Canvas) {
 	w, _ := c.Size()
 	if top := m.top(); top != nil {
+		if m.message.text != "" { // the sentence's line may be covered
+			c.Cut(1, 0, w-2, m.message.style, m.message.text)
+			return
+		}
 		m.drawBindings(c, 1, w, top.Keys().Bindings)
 		return
 	}

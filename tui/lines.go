@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -38,10 +39,10 @@ func (m *Model) commandsThen(all []command.Command, goOn func() tea.Cmd) tea.Cmd
 			m.look()
 			continue
 		}
-		g, isGrammar := c.(grammar.Command)
-		if !isGrammar {
-			return m.slow(c, then)
+		if cmd, handled := m.slow(c, then); handled {
+			return cmd
 		}
+		g := c.(grammar.Command) // what is not the viewer's own is the language's
 		switch handled, ok := m.ask(g); {
 		case handled && ok:
 			continue
@@ -94,17 +95,16 @@ func (m *Model) view(c command.Command) (handled, ok bool) {
 }
 
 // slow carries out those commands of the viewer that take time.
-func (m *Model) slow(c command.Command, then func() tea.Cmd) tea.Cmd {
+func (m *Model) slow(c command.Command, then func() tea.Cmd) (cmd tea.Cmd, handled bool) {
 	switch c := c.(type) {
 	case command.Save:
-		return m.save(c.File, c.Force, then)
+		return m.save(c.File, c.Force, then), true
 	case command.Find:
 		m.scene.Found = c.What
 		m.touch()
-		return m.find(c.What, 1)
+		return m.find(c.What, 1, then), true
 	}
-	m.fail(fmt.Errorf("%s: the cockpit does not know what to do with it", c))
-	return nil
+	return nil, false
 }
 
 // machineCommand selects a machine or roots the tree at it.
@@ -154,6 +154,9 @@ func (m *Model) place(p command.Place) bool {
 // ask answers expect and print at the moment on the screen.
 func (m *Model) ask(c grammar.Command) (handled, ok bool) {
 	switch c := c.(type) {
+	case grammar.Cluster:
+		m.fail(errors.New("cluster: this cluster runs already; raftscope --nodes, --seed and so on start another one"))
+		return true, false
 	case grammar.Expect:
 		saw := m.scene.View.Saw(c.Cond)
 		if !m.scene.View.Holds(c.Cond) {

@@ -11,10 +11,10 @@ import (
 // onKey carries a key to where it belongs: the uppermost dialog, then the pane
 // with the focus, then the cockpit.
 func (m *Model) onKey(key, text string) tea.Cmd {
+	m.message = message{}
 	if top := m.top(); top != nil {
 		return m.result(top.Key(key, text))
 	}
-	m.message = message{}
 	p := m.focused()
 	for _, keyMap := range []*keys.Map{p.Keys(), &pane.Motion} {
 		if v := keyMap.Verb(key); v != "" {

@@ -80,15 +80,16 @@ func (m *Model) onSearch(msg searchMsg) tea.Cmd {
 	return func() tea.Msg { return msg }
 }
 
-// find moves to the next event in a direction that meets a filter.
-func (m *Model) find(f replay.Filter, dir int) tea.Cmd {
+// find moves to the next event in a direction that meets a filter, and then goes
+// on.
+func (m *Model) find(f replay.Filter, dir int, then func() tea.Cmd) tea.Cmd {
 	t, here := m.timeline(), m.scene.View.Events()
 	from := here
 	if dir < 0 {
 		from = here - 2
 	}
 	return m.begin(search{
-		at: from, dir: dir, label: "find " + f.String(),
+		at: from, dir: dir, label: "find " + f.String(), then: then,
 		meets: func(i int) bool { return f.Event(t, i) },
 		found: func(m *Model, i int) { m.goToEvent(i) },
 	})
@@ -99,7 +100,7 @@ func (m *Model) find(f replay.Filter, dir int) tea.Cmd {
 func (m *Model) next(dir int) tea.Cmd {
 	switch {
 	case !m.scene.Found.Empty():
-		return m.find(m.scene.Found, dir)
+		return m.find(m.scene.Found, dir, nil)
 	case m.walk() != nil && dir > 0:
 		return m.onlyNow(m.walkOn)
 	case m.walk() != nil:
