@@ -68,6 +68,8 @@ func commandText(line string) string {
 	switch firstWord(line) {
 	case "step", "finish", "advance", "run":
 		return ""
+	case "note":
+		return strings.TrimPrefix(line, "note ")
 	}
 	return "> " + line
 }
