@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"raftscope/tui"
 )
 
 var update = flag.Bool("update", false, "take the README's transcripts anew from the golden ones")
@@ -67,6 +69,51 @@ func TestReadmeTranscripts(t *testing.T) {
 		if err := os.WriteFile("README.md", []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// screen is a place in the README that shows a screen of the cockpit, as a test
+// saw it: a golden file below tui/testdata.
+var screen = regexp.MustCompile("(?s)(<!-- screen ([a-z0-9/.-]+) -->\n```text\n)(.*?)(```\n)")
+
+// keyTable is where the README has the tables of keys.
+var keyTable = regexp.MustCompile("(?s)(<!-- keys: written by go test . -update -->\n)(.*?)(<!-- end of keys -->\n)")
+
+// TestReadmeScreensAndKeys holds the README's screens against those that tests
+// saw, and its tables of keys against the key maps.
+func TestReadmeScreensAndKeys(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	screens := 0
+	text := screen.ReplaceAllStringFunc(string(readme), func(block string) string {
+		screens++
+		m := screen.FindStringSubmatch(block)
+		want, err := os.ReadFile("tui/testdata/" + m[2])
+		if err != nil {
+			t.Error(err)
+			return block
+		}
+		return m[1] + string(want) + m[4]
+	})
+	tables := 0
+	text = keyTable.ReplaceAllStringFunc(text, func(block string) string {
+		tables++
+		m := keyTable.FindStringSubmatch(block)
+		return m[1] + "\n" + tui.KeysMarkdown() + "\n" + m[3]
+	})
+	if screens < 2 || tables != 1 {
+		t.Errorf("the README has %d screens and %d tables of keys, expected at least 2 and 1", screens, tables)
+	}
+	switch {
+	case text == string(readme):
+	case *update:
+		if err := os.WriteFile("README.md", []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Error("the README's screens or keys are not those of the program; go test . -update writes them anew")
 	}
 }
 
