@@ -98,7 +98,7 @@ func appendValue(b []byte, e *sm.Event, real bool) []byte {
 func (t *Timeline) What(i int, real bool, most int) string {
 	e := t.Event(i)
 	most = max(0, most-1)
-	e.Text, e.Key = clip(e.Text, most), clip(e.Key, most) // a value may have a million
+	e.Text, e.Key = Clip(e.Text, most), Clip(e.Key, most) // a value may have a million
 	b := make([]byte, 0, 128)
 	switch m := t.machine(e.Machine); {
 	case e.Type == sm.Note || e.Type == sm.Command:
@@ -110,5 +110,5 @@ func (t *Timeline) What(i int, real bool, most int) string {
 	default:
 		b = t.appendWhat(b, m, &e, real)
 	}
-	return clip(string(b), most)
+	return Clip(string(b), most)
 }

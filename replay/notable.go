@@ -160,7 +160,7 @@ func IsPlan(text string) bool {
 func (v View) faultStory(m *Machine, e *sm.Event) string {
 	switch {
 	case e.Key == attrFault:
-		return fmt.Sprintf("%s %s: %s", m.Name(), about(m), clip(e.Text, reasonMax))
+		return fmt.Sprintf("%s %s: %s", m.Name(), about(m), Clip(e.Text, reasonMax))
 	case e.Key == attrHeld && e.Num == 0 && !v.frozenBy(v.Of(m)) && !over(v.Of(m).text(attrFault)):
 		return fmt.Sprintf("%s %s goes on", m.Name(), about(m))
 	case e.Key == attrFrozen && e.Num == 0:

@@ -19,9 +19,9 @@ func (v View) OutcomesText(w io.Writer) error {
 		told, entry := "nothing yet", ""
 		switch {
 		case o.Told == "ok" && m.Kind().Name() == kindRead:
-			told = "ok: " + clip(o.Result, aboutMax)
+			told = "ok: " + Clip(o.Result, aboutMax)
 		case o.Told != "":
-			told = clip(o.Told, reasonMax)
+			told = Clip(o.Told, reasonMax)
 		case o.Answered:
 			told = "nothing: its node went down"
 		}
@@ -35,6 +35,6 @@ func (v View) OutcomesText(w io.Writer) error {
 		if n := m.client(); n > 0 {
 			by = strconv.Itoa(n)
 		}
-		tab.add(m.Name(), m.Node(), clip(m.Label(), aboutMax), told, entry, o.Fate, before, by)
+		tab.add(m.Name(), m.Node(), Clip(m.Label(), aboutMax), told, entry, o.Fate, before, by)
 	}
 }

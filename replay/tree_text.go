@@ -120,15 +120,16 @@ func appendAbout(b []byte, m *Machine) []byte {
 	return b
 }
 
-// clip cuts s to n characters: a value may have a million.
-func clip(s string, n int) string {
+// Clip cuts s to n characters, with an ellipsis behind them if there were more: a
+// value may have a million.
+func Clip(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
 	return string(appendClip(nil, s, n))
 }
 
-// appendClip appends what clip returns.
+// appendClip appends what Clip returns.
 func appendClip(b []byte, s string, n int) []byte {
 	if b, n = appendPart(b, s, n); n < 0 {
 		b = append(b, "…"...)
@@ -175,7 +176,7 @@ func (b *branch) remark() string {
 		reason = strings.TrimSpace(fmt.Sprintf("%s (code %d)", reason, code))
 	}
 	if reason != "" {
-		parts = append(parts, clip(reason, reasonMax))
+		parts = append(parts, Clip(reason, reasonMax))
 	}
 	if b.more > 0 {
 		parts = append(parts, fmt.Sprintf("(%d below)", b.more))

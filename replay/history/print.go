@@ -5,7 +5,8 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"unicode/utf8"
+
+	"raftscope/replay"
 )
 
 // Widest cells of the table, in characters.
@@ -48,7 +49,7 @@ func (h *History) Text(w io.Writer) error {
 				told += ": " + c.Result
 			}
 		}
-		row(c.Name, c.Node, c.Client, clip(c.Command, commandMax), seconds(c.Start), end, clip(told, toldMax), c.Effect.so())
+		row(c.Name, c.Node, c.Client, replay.Clip(c.Command, commandMax), seconds(c.Start), end, replay.Clip(told, toldMax), c.Effect.so())
 	}
 	tab.Flush() // to memory, which does not fail
 	for line := range strings.Lines(b.String()) {
@@ -62,14 +63,6 @@ func (h *History) Text(w io.Writer) error {
 // so says how a call counts, as the end of a sentence that begins with "so it".
 func (e Effect) so() string {
 	return [...]string{Took: "took effect", MayTake: "may have taken effect, or may yet", None: "had no effect", Stale: "promises nothing"}[e]
-}
-
-// clip cuts s to n characters.
-func clip(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	return string([]rune(s)[:n]) + "…"
 }
 
 // Lines returns the verdict in words: one line on all of it, and one for every

@@ -65,7 +65,7 @@ func onDisk(v replay.View, n replay.NodeState) (found replay.MachineView) {
 }
 
 func diskText(v replay.View, m replay.MachineView) string {
-	subject := clip(m.Subject(), labelMax)
+	subject := replay.Clip(m.Subject(), labelMax)
 	switch {
 	case m.IsHeld():
 		return "held: " + m.Name()
@@ -74,7 +74,7 @@ func diskText(v replay.View, m replay.MachineView) string {
 	case kind(m) == "truncate":
 		return m.Name() + " " + subject
 	case kind(m) == "meta":
-		return "writing " + clip(metaText(m), labelMax)
+		return "writing " + replay.Clip(metaText(m), labelMax)
 	}
 	return m.Name() + " " + subject
 }
@@ -93,9 +93,9 @@ func electing(v replay.View, n replay.NodeState) Activity {
 		return Activity{"election", nil}
 	}
 	if isIn(m, "prevote") {
-		return Activity{"pre-vote, " + clip(m.Subject(), labelMax), m.Machine}
+		return Activity{"pre-vote, " + replay.Clip(m.Subject(), labelMax), m.Machine}
 	}
-	return Activity{"election, " + clip(m.Subject(), labelMax), m.Machine}
+	return Activity{"election, " + replay.Clip(m.Subject(), labelMax), m.Machine}
 }
 
 // appliesBack is how many of a leader's newest requests are looked at for one

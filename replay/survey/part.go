@@ -42,8 +42,8 @@ func stage(m replay.MachineView) string {
 	case kind(m) == "append" && (state == "start" || state == "pending"):
 		return "waits for the disk"
 	case kind(m) == "truncate" && state == "deleting":
-		return "removing " + span(clip(m.Subject(), labelMax))
+		return "removing " + span(replay.Clip(m.Subject(), labelMax))
 	default:
-		return clip(state, labelMax)
+		return replay.Clip(state, labelMax)
 	}
 }

@@ -169,7 +169,7 @@ func (a *asker) underWay(k *missing) {
 			what = "'s " + answer(a.v, r) + " to "
 		}
 		p := operation(a.v, "", r)
-		p.Text = k.peer + what + r.Name() + " lost: " + clip(why, labelMax)
+		p.Text = k.peer + what + r.Name() + " lost: " + replay.Clip(why, labelMax)
 		p.Due = 0 // it will not arrive, whatever the message thinks
 		k.take(rankSent, p)
 	case isIn(r, "answered") && r.IsHeld():

@@ -3,7 +3,6 @@ package survey
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"raftscope/replay"
 	"raftscope/sm"
@@ -14,18 +13,6 @@ const (
 	reasonMax = 60
 	toldMax   = 160 // of what a client was told
 )
-
-// clip cuts a text to n bytes at most, between characters.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	n -= len("...")
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n] + "..."
-}
 
 func itoa(n uint64) string { return strconv.FormatUint(n, 10) }
 
@@ -76,7 +63,7 @@ func effect(v replay.View, m replay.MachineView, kind, role string) (found repla
 // heldBy says by what an operation is held: "held by rule 2".
 func heldBy(m replay.MachineView) string {
 	if by := text(m, "held-by"); by != "" {
-		return "held by " + clip(by, reasonMax)
+		return "held by " + replay.Clip(by, reasonMax)
 	}
 	return "held"
 }

@@ -29,7 +29,7 @@ func Write(v replay.View, exec *replay.Machine) WriteLine {
 	if !m.Known() || kind(m) != "exec" && kind(m) != "read" {
 		return WriteLine{}
 	}
-	w := WriteLine{Exec: exec, Label: clip(m.Label(), labelMax), Outcome: v.Outcome(exec), Now: v.Now()}
+	w := WriteLine{Exec: exec, Label: replay.Clip(m.Label(), labelMax), Outcome: v.Outcome(exec), Now: v.Now()}
 	w.Told, w.Fate = told(w.Outcome), w.Outcome.Fate
 	a := asker{v: v, w: &w, node: v.Node(m.Node())}
 	a.ask(m)
@@ -43,7 +43,7 @@ func told(o replay.Outcome) string {
 	case o.Told == "":
 		return "answered"
 	}
-	return clip(o.Told, toldMax)
+	return replay.Clip(o.Told, toldMax)
 }
 
 // Text returns all of it in one line, empty if there is no write.
@@ -67,7 +67,7 @@ func (w WriteLine) Text() string {
 	if w.Fate != "" {
 		b.WriteString("  entry")
 		if e := w.Outcome.Entry; e != nil {
-			b.WriteString(" " + e.Node() + ":" + clip(e.Subject(), labelMax))
+			b.WriteString(" " + e.Node() + ":" + replay.Clip(e.Subject(), labelMax))
 		}
 		b.WriteString(": " + w.Fate)
 	}
@@ -112,7 +112,7 @@ func (a *asker) ask(m replay.MachineView) {
 		a.w.State = "verifying"
 		a.verify(m)
 	default:
-		a.w.State = clip(state, labelMax)
+		a.w.State = replay.Clip(state, labelMax)
 		a.waits("it to move", a.machine(m))
 	}
 }
@@ -120,13 +120,13 @@ func (a *asker) ask(m replay.MachineView) {
 func ended(m replay.MachineView, state string) string {
 	switch {
 	case m.Abandoned():
-		return "given up in " + clip(state, labelMax)
+		return "given up in " + replay.Clip(state, labelMax)
 	case state == "DONE":
 		return "done"
 	case state == "FAILED":
 		return "failed"
 	}
-	return clip(state, labelMax)
+	return replay.Clip(state, labelMax)
 }
 
 // machine is the part of the call itself.
@@ -163,7 +163,7 @@ func (a *asker) ahead(m replay.MachineView, isBefore func(*replay.Machine, repla
 	for i := last; i >= max(0, last-aheadBack) && len(parts) < aheadMax; i-- {
 		o := a.v.Of(all[i])
 		if o.Node() == m.Node() && o.Open() && isBefore(m.Machine, o) {
-			parts = append(parts, Part{Text: o.Name() + " " + clip(o.Label(), labelMax) + ", " + stage(o), Machine: o.Machine})
+			parts = append(parts, Part{Text: o.Name() + " " + replay.Clip(o.Label(), labelMax) + ", " + stage(o), Machine: o.Machine})
 		}
 	}
 	return parts

@@ -139,7 +139,7 @@ func TestWrite(t *testing.T) {
 		{"told an error that is long", 3, func(p *play) {
 			p.AttrText(p.exec, "told", strings.Repeat("no ", 100))
 			p.Fail(p.exec, "FAILED", 0, "no")
-		}, "failed.  client: " + strings.Repeat("no ", 52) + "n..."},
+		}, "failed.  client: " + strings.Repeat("no ", 53) + "n…"},
 	}
 	for _, test := range tests {
 		p := newPlay(test.nodes)

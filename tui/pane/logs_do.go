@@ -14,26 +14,30 @@ func logUint(n uint64) string { return strconv.FormatUint(n, 10) }
 
 // Do moves the cursor: among nodes up and down, among entries left and right.
 func (p *Logs) Do(v keys.Verb, s *Scene) Action {
-	m := &p.model
+	return logDo(v, s, &p.model, &p.cur, max(1, p.lay.fit-1), [4]keys.Verb{Up, Down, Fold, Unfold})
+}
+
+// logDo carries out a motion in logs. Motions are the verbs for the node before
+// and behind, and for the entry before and behind.
+func logDo(v keys.Verb, s *Scene, m *logModel, k *logCursor, page int, motions [4]keys.Verb) Action {
 	m.read(s)
-	page := max(1, p.lay.fit-1)
 	switch v {
-	case Up:
-		p.cur.toNode(m, -1)
-	case Down:
-		p.cur.toNode(m, 1)
-	case Fold:
-		p.cur.step(m, -1)
-	case Unfold:
-		p.cur.step(m, 1)
+	case motions[0]:
+		k.toNode(m, -1)
+	case motions[1]:
+		k.toNode(m, 1)
+	case motions[2]:
+		k.step(m, -1)
+	case motions[3]:
+		k.step(m, 1)
 	case PageUp:
-		p.cur.step(m, -page)
+		k.step(m, -page)
 	case PageDown:
-		p.cur.step(m, page)
+		k.step(m, page)
 	case Top, Bottom:
-		p.cur.ends(m, v)
+		k.ends(m, v)
 	case Open:
-		return logOpen(s, m, &p.cur)
+		return logOpen(s, m, k)
 	}
 	return nil
 }

@@ -141,28 +141,7 @@ func (p *LogsFull) arrangeNodes(lay *fullLayout, w, nameW int) {
 
 // Do moves the cursor: among entries up and down, among nodes left and right.
 func (p *LogsFull) Do(v keys.Verb, s *Scene) Action {
-	m := &p.model
-	m.read(s)
-	page := max(1, p.lay.rows-1)
-	switch v {
-	case Up:
-		p.cur.step(m, -1)
-	case Down:
-		p.cur.step(m, 1)
-	case Fold:
-		p.cur.toNode(m, -1)
-	case Unfold:
-		p.cur.toNode(m, 1)
-	case PageUp:
-		p.cur.step(m, -page)
-	case PageDown:
-		p.cur.step(m, page)
-	case Top, Bottom:
-		p.cur.ends(m, v)
-	case Open:
-		return logOpen(s, m, &p.cur)
-	}
-	return nil
+	return logDo(v, s, &p.model, &p.cur, max(1, p.lay.rows-1), [4]keys.Verb{Fold, Unfold, Up, Down})
 }
 
 // Click puts the cursor on what was clicked and selects it: an entry, the
