@@ -29,27 +29,45 @@ func (m *Model) commands(all []command.Command) tea.Cmd { return m.commandsThen(
 // commandsThen carries out commands in order and then, if none went wrong, goes
 // on.
 func (m *Model) commandsThen(all []command.Command, goOn func() tea.Cmd) tea.Cmd {
+	return m.carryOut(all, m.atNow(), goOn)
+}
+
+// carryOut is commandsThen. now says that the commands are for the cluster: who
+// looks at its history meanwhile does not change what the rest of a line means.
+func (m *Model) carryOut(all []command.Command, now bool, goOn func() tea.Cmd) tea.Cmd {
 	for i, c := range all {
 		rest := all[i+1:]
-		then := func() tea.Cmd { m.look(); return m.commandsThen(rest, goOn) }
+		then := func() tea.Cmd { m.look(); return m.carryOut(rest, m.atNow(), goOn) }
 		if handled, ok := m.view(c); handled {
 			if !ok {
 				return nil
 			}
 			m.look()
+			if _, moves := c.(command.GoTo); moves {
+				now = m.atNow()
+			}
 			continue
 		}
 		if cmd, handled := m.slow(c, then); handled {
 			return cmd
 		}
 		g := c.(grammar.Command) // what is not the viewer's own is the language's
-		switch handled, ok := m.ask(g); {
+		switch handled, ok := m.ask(g, m.asked(now)); {
 		case handled && ok:
 			continue
 		case handled:
 			return nil
 		}
-		if m.atNow() || !movesTime(g) && !isBreak(g) {
+		switch {
+		case now:
+			return m.do(job{cmd: g, after: func(Report) tea.Cmd {
+				m.look()
+				if m.work.stopped && len(rest) > 0 {
+					return nil
+				}
+				return m.carryOut(rest, true, goOn)
+			}})
+		case !movesTime(g) && !isBreak(g):
 			return m.onlyNow(func() tea.Cmd {
 				return m.do(job{cmd: g, after: func(Report) tea.Cmd { return then() }})
 			})
@@ -144,28 +162,36 @@ func (m *Model) place(p command.Place) bool {
 		}
 		m.goToEvent(v.Events() - 1)
 	case command.AtHome:
-		m.moment = moment{}
+		m.moveTo(moment{})
 	case command.AtEnd:
-		m.moment = moment{end: true}
+		m.moveTo(moment{end: true})
 	}
 	return true
 }
 
-// ask answers expect and print at the moment on the screen.
-func (m *Model) ask(c grammar.Command) (handled, ok bool) {
+// asked is the moment that a command asks about.
+func (m *Model) asked(now bool) replay.View {
+	if now {
+		return m.scene.Last
+	}
+	return m.scene.View
+}
+
+// ask answers expect and print at a moment.
+func (m *Model) ask(c grammar.Command, v replay.View) (handled, ok bool) {
 	switch c := c.(type) {
 	case grammar.Cluster:
 		m.fail(errors.New("cluster: this cluster runs already; raftscope --nodes, --seed and so on start another one"))
 		return true, false
 	case grammar.Expect:
-		saw := m.scene.View.Saw(c.Cond)
-		if !m.scene.View.Holds(c.Cond) {
+		saw := v.Saw(c.Cond)
+		if !v.Holds(c.Cond) {
 			m.fail(fmt.Errorf("%s: it is not so: %s", c, saw))
 			return true, false
 		}
 		m.say(fmt.Sprintf("%s: it is so: %s", c, saw))
 	case grammar.Print:
-		text, err := m.print(c)
+		text, err := m.print(c, v)
 		if err != nil {
 			m.fail(err)
 			return true, false

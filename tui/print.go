@@ -17,9 +17,8 @@ const (
 	printMax   = 2000
 )
 
-// print returns what a print command prints of the moment on the screen.
-func (m *Model) print(c grammar.Print) (string, error) {
-	v := m.scene.View
+// print returns what a print command prints of a moment.
+func (m *Model) print(c grammar.Print, v replay.View) (string, error) {
 	var b bytes.Buffer
 	var err error
 	switch c.What {

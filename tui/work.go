@@ -24,11 +24,12 @@ type job struct {
 
 // work is what the cluster is doing, and what it is to do next.
 type work struct {
-	busy   bool
-	job    job
-	cancel context.CancelFunc
-	since  time.Time
-	queue  []job
+	busy    bool
+	stopped bool // the user has interrupted the job, which may come too late for it
+	job     job
+	cancel  context.CancelFunc
+	since   time.Time
+	queue   []job
 }
 
 // doneMsg tells that a job is over.
@@ -90,10 +91,14 @@ func (m *Model) onDone(msg doneMsg) tea.Cmd {
 			m.pace.on = false
 			m.stopped(r.Stop)
 		}
+		if m.work.stopped && !j.pace {
+			m.say("interrupted")
+		}
 		if j.after != nil {
 			cmd = j.after(r)
 		}
 	}
+	m.work.stopped = false
 	if !m.work.busy && len(m.work.queue) > 0 {
 		next := m.work.queue[0]
 		m.work.queue = m.work.queue[1:]
@@ -116,6 +121,9 @@ func (m *Model) finished(cmd grammar.Command) {
 // machine.
 func (m *Model) stopped(s *Stop) {
 	m.say(fmt.Sprintf("breakpoint %d (%s): %s", s.Break, s.Cond, s.Why))
+	if !m.moment.end {
+		return // who looks at history goes on looking at it
+	}
 	t := m.timeline()
 	if n := t.AtSeq(s.Seq).Events(); n > 0 {
 		if id := t.Event(n - 1).Machine; id != 0 {
@@ -129,6 +137,7 @@ func (m *Model) interrupt() bool {
 	on := m.work.busy || m.pace.on || m.search.on
 	if m.work.cancel != nil {
 		m.work.cancel()
+		m.work.stopped = true
 	}
 	m.work.queue = nil
 	m.pace.on = false
