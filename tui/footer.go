@@ -118,7 +118,7 @@ func (m *Model) drawKeys(c grid.Canvas) {
 	help := binding(verbHelp)
 	right := w - grid.Width(help.Keys[0]) - grid.Width(help.Short) - 3
 	x := 1
-	if w := m.walk(); w != nil && !w.over() {
+	if w := m.walk(); w != nil && !w.over() && m.scene.Found.Empty() {
 		x = drawBinding(c, x, keys.Binding{Keys: []string{"n"}, Short: "next line"})
 	}
 	for _, v := range footer[:len(footer)-1] {
@@ -244,6 +244,15 @@ func (m *Model) drawStrip(c grid.Canvas) {
 
 func decode(text string) (rune, int) { return utf8.DecodeRuneInString(text) }
 
+// shortDuration returns a duration in full seconds, without parts that are zero:
+// 10s, 2m, 1h5m.
 func shortDuration(d time.Duration) string {
-	return strings.TrimSuffix(d.Truncate(time.Second).String(), "0s")
+	text := d.Truncate(time.Second).String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }

@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"fmt"
+	"unicode/utf8"
+
 	tea "charm.land/bubbletea/v2"
 
 	"raftscope/tui/dialog"
@@ -74,8 +77,12 @@ func (m *Model) act(a pane.Action) tea.Cmd {
 	case pane.Say:
 		m.say(a.Text)
 	case pane.Copy:
-		m.say("copied: " + cut(firstLine(a.Text), 60))
-		return tea.SetClipboard(a.Text)
+		text, what := clip(a.Text), "copied: "
+		if len(text) < len(a.Text) {
+			what = fmt.Sprintf("copied the first %s of %s bytes: ", pane.Count(len(text)), pane.Count(len(a.Text)))
+		}
+		m.say(what + cut(firstLine(text), 60))
+		return tea.SetClipboard(text)
 	case pane.Quit:
 		if a.Save == "" {
 			m.quits = true
@@ -206,6 +213,22 @@ func (m *Model) close() tea.Cmd {
 		m.moment = moment{end: true}
 	}
 	return nil
+}
+
+// clipMax is how much is copied: terminals take 100,000 characters of base64, and
+// drop, or show as text, what is longer.
+const clipMax = 74_000
+
+// clip returns the beginning of a text that a terminal takes.
+func clip(text string) string {
+	if len(text) <= clipMax {
+		return text
+	}
+	n := clipMax
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
 }
 
 // copy puts what is selected into the terminal's clipboard (OSC 52).

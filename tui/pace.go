@@ -19,6 +19,7 @@ const paceDefault = 2
 // pace is a run: time goes on by itself.
 type pace struct {
 	on   bool
+	live bool          // the cluster goes on, else the cursor
 	step int           // in paces
 	gen  int           // which run ticks are of; old ones are ignored
 	far  time.Duration // how much virtual time goes by in one command at full speed
@@ -41,11 +42,11 @@ func (m *Model) run() tea.Cmd {
 		m.pace.on = false
 		return nil
 	}
-	if m.work.busy {
+	if m.atNow() && m.work.busy && !m.work.job.pace {
 		m.fail(errBusy(m.work.job))
 		return nil
 	}
-	m.pace.on = true
+	m.pace.on, m.pace.live = true, m.atNow()
 	m.pace.gen++
 	m.pace.far = farMin
 	return m.onPace(paceMsg{m.pace.gen})
@@ -71,6 +72,10 @@ func (p *pace) about() string {
 // onPace goes on by one instant, or at full speed by a stretch.
 func (m *Model) onPace(msg paceMsg) tea.Cmd {
 	if !m.pace.on || msg.gen != m.pace.gen {
+		return nil
+	}
+	if m.atNow() != m.pace.live { // who plays history does not mean the cluster
+		m.pace.on = false
 		return nil
 	}
 	if paces[m.pace.step] == 0 {
@@ -111,7 +116,7 @@ func (m *Model) runFast() tea.Cmd {
 		}
 		return tea.Tick(frameEvery, func(time.Time) tea.Msg { return next })
 	}
-	if m.work.busy {
+	if m.work.busy || len(m.work.queue) > 0 { // what was asked for in between comes first
 		return tea.Tick(frameEvery, func(time.Time) tea.Msg { return next })
 	}
 	began := time.Now()
@@ -136,6 +141,9 @@ func (m *Model) onward(events int) bool {
 		to, ok = instantEnd(t, min(here+events, t.Events())), here < t.Events()
 	}
 	if !ok {
+		to = t.Events() // what is left is not visible
+	}
+	if here >= t.Events() {
 		m.pace.on = false
 		m.say(m.edge(true))
 		return false
@@ -147,5 +155,10 @@ func (m *Model) onward(events int) bool {
 		return false
 	}
 	m.moment = m.at(to)
+	if m.moment.end && m.src.Controller != nil {
+		m.pace.on = false
+		m.say(m.edge(true))
+		return false
+	}
 	return true
 }

@@ -30,7 +30,7 @@ type search struct {
 const sliceTime = 8 * time.Millisecond
 
 // sliceEvents is how many events are looked at between two looks at the clock.
-const sliceEvents = 256
+const sliceEvents = 16
 
 // searchMsg asks for the next slice.
 type searchMsg struct{ gen int }
@@ -65,6 +65,7 @@ func (m *Model) onSearch(msg searchMsg) tea.Cmd {
 			}
 			if s.meets(s.at) {
 				s.on = false
+				m.message = message{} // how far it was
 				s.found(m, s.at)
 				if s.then != nil {
 					m.look()
@@ -104,7 +105,7 @@ func (m *Model) next(dir int) tea.Cmd {
 	case m.walk() != nil && dir > 0:
 		return m.onlyNow(m.walkOn)
 	case m.walk() != nil:
-		m.say("a scenario goes forward only; [ goes back in history")
+		m.leaveOut()
 	default:
 		m.say("nothing is searched for: / filters and finds")
 	}

@@ -54,9 +54,9 @@ func (m *Model) travel(v keys.Verb) (cmd tea.Cmd, ok bool) {
 	case verbSlower:
 		m.changePace(-1)
 	case verbBack:
-		m.jump(t.NextVisible(here, -1))
+		m.hop(-1)
 	case verbForth:
-		m.jump(t.NextVisible(here, 1))
+		m.hop(1)
 	case verbEventBack:
 		m.jump(here-1, here > 0)
 	case verbEventForth:
@@ -70,9 +70,9 @@ func (m *Model) travel(v keys.Verb) (cmd tea.Cmd, ok bool) {
 	case verbNotableUp:
 		m.jumpToNotable(t.NextNotable(here-1, -1), here)
 	case verbHome:
-		m.moment = moment{}
+		m.moveTo(moment{})
 	case verbEnd:
-		m.moment = moment{end: true}
+		m.moveTo(moment{end: true})
 	default:
 		return nil, false
 	}
@@ -89,6 +89,29 @@ func (m *Model) jump(events int, ok bool) {
 	m.moment = m.at(events)
 }
 
+// hop moves the cursor by a visible instant, or to the end if only what is not
+// visible lies between.
+func (m *Model) hop(dir int) {
+	t := m.timeline()
+	to, ok := t.NextVisible(m.scene.View.Events(), dir)
+	switch {
+	case ok:
+		m.jump(to, true)
+	case dir > 0 && m.scene.View.Events() < t.Events():
+		m.jump(t.Events(), true)
+	default:
+		m.say(m.edge(dir > 0))
+	}
+}
+
+// moveTo moves the cursor; a run ends by that.
+func (m *Model) moveTo(to moment) {
+	if m.moment != to {
+		m.pace.on = false
+		m.moment = to
+	}
+}
+
 // at is the moment behind so many events; a recording stays where it is when it
 // grows.
 func (m *Model) at(events int) moment {
@@ -103,6 +126,8 @@ func (m *Model) edge(forward bool) string {
 	switch {
 	case !forward:
 		return "this is the beginning of the run"
+	case m.last.Dead != nil:
+		return "nothing follows: the cluster's process died here"
 	case m.src.Controller != nil:
 		return "this is now: s goes on"
 	case m.src.Load != nil && !m.loading.Done:
@@ -161,7 +186,7 @@ func (m *Model) step() tea.Cmd {
 	if m.atNow() {
 		return m.do(job{cmd: grammar.Step{N: 1}})
 	}
-	m.jump(m.timeline().NextVisible(m.scene.View.Events(), 1))
+	m.hop(1)
 	return nil
 }
 
