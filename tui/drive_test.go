@@ -287,3 +287,12 @@ func (c *cockpit) line(y int) string {
 	}
 	return lines[y]
 }
+
+func mustParse(t *testing.T, text string) *grammar.File {
+	t.Helper()
+	f, err := grammar.ParseFile("test", strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}

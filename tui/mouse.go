@@ -22,7 +22,7 @@ func (m *Model) onClick(at tea.Mouse) tea.Cmd {
 	case l.write.Contains(at.X, at.Y):
 		return m.act(m.write.Click(at.X-l.write.X, 0, &m.scene))
 	case l.strip.Contains(at.X, at.Y) && m.walk() != nil:
-		return m.next(1)
+		return m.onlyNow(m.walkOn)
 	}
 	s, ok := l.at(at.X, at.Y)
 	if !ok {

@@ -31,7 +31,7 @@ func (m *Model) plan(c grammar.Truncate, show func(grammar.Truncate, []string) t
 	before := m.timeline().Events()
 	return m.do(job{cmd: c, after: func(Report) tea.Cmd {
 		t := m.timeline()
-		for i := before; i < t.Events(); i++ {
+		for i := t.Events() - 1; i >= before; i-- { // an older one may be another's
 			if text := t.Event(i).Text; replay.IsPlan(text) {
 				return show(c, planLines(text))
 			}

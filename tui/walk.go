@@ -16,6 +16,8 @@ type walk struct {
 	name  string
 	lines []grammar.Line
 	at    int      // the next line with commands
+	done  int      // how many of them have been carried out
+	tried bool     // it was begun, and did not come to its end
 	about []string // the comments above it
 
 	plan  bool             // it is given up when it is over
@@ -69,7 +71,7 @@ func (w *walk) over() bool { return w.at >= len(w.lines) }
 
 // forward goes to the next line with commands and takes the comments above it.
 func (w *walk) forward() {
-	w.about = nil
+	w.about, w.done, w.tried = nil, 0, false
 	for w.at++; w.at < len(w.lines); w.at++ {
 		l := w.lines[w.at]
 		if len(l.Commands) > 0 {
@@ -83,10 +85,17 @@ func (w *walk) forward() {
 	}
 }
 
-// text returns the next line as it is written.
+// text returns the next line as it is written, or what is left of it.
 func (w *walk) text() string {
 	if w.over() {
 		return ""
+	}
+	if w.done > 0 {
+		var left []string
+		for _, c := range w.lines[w.at].Commands[w.done:] {
+			left = append(left, c.String())
+		}
+		return strings.Join(left, "; ")
 	}
 	return strings.TrimSpace(w.lines[w.at].Text)
 }
@@ -110,13 +119,43 @@ func (m *Model) walkOn() tea.Cmd {
 		m.fail(errBusy(m.work.job))
 		return nil
 	}
-	var all []command.Command
-	for _, c := range w.lines[w.at].Commands {
-		all = append(all, c)
+	w.tried = true
+	return m.walkLine(w)
+}
+
+// walkLine carries out what is left of the line. The walk goes on when all of it
+// is done: what failed or was interrupted is tried again by the next n. Only an
+// expectation that fails ends nothing, as in a run of the scenario.
+func (m *Model) walkLine(w *walk) tea.Cmd {
+	all := w.lines[w.at].Commands
+	if w.done == len(all) {
+		w.forward()
+		return m.walked(w)
 	}
-	cmd := m.commandsThen(all, func() tea.Cmd { return m.walked(w) })
-	w.forward()
-	return cmd
+	next := func() tea.Cmd {
+		w.done++
+		if m.work.stopped && w.done < len(all) {
+			return nil
+		}
+		return m.walkLine(w)
+	}
+	c := all[w.done]
+	if e, ok := c.(grammar.Expect); ok {
+		m.ask(e, m.asked(true))
+		return next()
+	}
+	return m.carryOut([]command.Command{c}, true, next)
+}
+
+// leaveOut goes on behind a line that cannot be carried out.
+func (m *Model) leaveOut() {
+	switch w := m.walk(); {
+	case w.over() || !w.tried || m.work.busy:
+		m.say("a scenario goes forward only; [ goes back in history")
+	default:
+		m.say("left out: " + w.text())
+		w.forward()
+	}
 }
 
 // walked goes on with what lies behind a plan's last line: the rest of the plan,
