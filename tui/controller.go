@@ -29,7 +29,9 @@ type Report struct {
 	Breaks []Break // all breakpoints
 	Rules  []Rule  // of faults, all there ever were
 	Dead   *Death  // the cluster's process is gone; nil while it lives
-	At     sm.Time // virtual time: later than the last event if nothing happened since
+	// Unrecorded is why the run is not recorded any more, though it was to be.
+	Unrecorded string
+	At         sm.Time // virtual time: later than the last event if nothing happened since
 
 	// Figures of the cluster's process.
 	Goroutines int

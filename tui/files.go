@@ -37,9 +37,10 @@ func (m *Model) onLoaded(msg loadedMsg) tea.Cmd {
 
 // savedMsg tells that the run is in a file, or why not.
 type savedMsg struct {
-	path string
-	err  error
-	then func() tea.Cmd
+	path   string
+	events int // at least so many are in it
+	err    error
+	then   func() tea.Cmd
 }
 
 // save writes the run into a file, while the screen goes on.
@@ -53,8 +54,9 @@ func (m *Model) save(path string, force bool, then func() tea.Cmd) tea.Cmd {
 		return nil
 	}
 	m.say("saving " + path)
+	events := m.timeline().Events() // what happens while it is being saved may not be in it
 	return guarded(func() tea.Msg {
-		return savedMsg{path, m.src.Save(m.ctx, path, force), then}
+		return savedMsg{path, events, m.src.Save(m.ctx, path, force), then}
 	})
 }
 
@@ -67,7 +69,7 @@ func (m *Model) onSaved(msg savedMsg) tea.Cmd {
 		m.fail(msg.err)
 		return nil
 	}
-	m.savedAt = m.timeline().Events()
+	m.savedAt = max(m.savedAt, msg.events)
 	m.say(fmt.Sprintf("saved: raftscope replay %s opens it", msg.path))
 	if msg.then != nil {
 		return msg.then()
@@ -78,7 +80,8 @@ func (m *Model) onSaved(msg savedMsg) tea.Cmd {
 // unsaved says whether something of the run would be lost: the user has done
 // something, and it is in no file.
 func (m *Model) unsaved() bool {
-	return m.src.Controller != nil && m.src.Recording == "" && m.src.Save != nil && m.timeline().Events() > m.savedAt
+	recorded := m.src.Recording != "" && m.last.Unrecorded == ""
+	return m.src.Controller != nil && !recorded && m.src.Save != nil && m.timeline().Events() > m.savedAt
 }
 
 // saveName is the file that is offered for a run.

@@ -96,7 +96,9 @@ type badge struct {
 func (m *Model) badgeTexts() []badge {
 	var out []badge
 	g := &m.scene.Theme.Glyphs
-	if m.src.Recording != "" {
+	if m.last.Unrecorded != "" {
+		out = append(out, badge{"not recorded: " + oneLine(m.last.Unrecorded), theme.Badge})
+	} else if m.src.Recording != "" {
 		out = append(out, badge{string(g.Recording) + " " + grid.Clean(filepath.Base(m.src.Recording)), theme.Failed})
 	} else if m.src.Name != "" {
 		out = append(out, badge{grid.Clean(filepath.Base(m.src.Name)), theme.Dim})

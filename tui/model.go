@@ -77,6 +77,15 @@ func New(ctx context.Context, src Source, opt Options) *Model {
 	}
 	m.look()
 	m.greet()
+	switch {
+	case m.last.Dead != nil:
+		m.died(m.last.Dead)
+	case m.last.Err != nil:
+		m.fail(m.last.Err)
+		fallthrough
+	default:
+		m.savedAt = m.timeline().Events() // nothing was done so far that could be lost
+	}
 	return m
 }
 
@@ -124,8 +133,11 @@ func (m *Model) look() {
 	default:
 		s.Mode = pane.History
 	}
+	if s.Mode != pane.Replay {
+		s.Last = s.Last.Later(m.last.At)
+	}
 	if s.Mode == pane.Live {
-		s.View, s.Last = s.View.Later(m.last.At), s.Last.Later(m.last.At)
+		s.View = s.View.Later(m.last.At)
 	}
 	if s.Alias == nil || len(s.Last.Nodes()) != m.frame.nodes {
 		s.Alias = pane.NewAliases(s.Last.Nodes())

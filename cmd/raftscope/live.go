@@ -24,6 +24,8 @@ type live struct {
 	mu    sync.Mutex // held while a command runs, and to end
 	rules []tui.Rule // all there ever were
 	dead  *tui.Death
+
+	state sync.Mutex // guards last, which is asked for while a command runs, too
 	last  tui.Report
 }
 
@@ -42,8 +44,8 @@ func (l *live) Do(ctx context.Context, cmd grammar.Command) tui.Report {
 
 // State implements tui.Controller.
 func (l *live) State() tui.Report {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	l.state.Lock()
+	defer l.state.Unlock()
 	return l.last
 }
 
@@ -81,9 +83,15 @@ func (l *live) report(err error) tui.Report {
 		l.die(err)
 	}
 	r.Dead = l.dead
-	if why := l.record.news(); why != nil && r.Err == nil {
+	why, isNew := l.record.broken()
+	if why != nil {
+		r.Unrecorded = oneLine(why)
+	}
+	if isNew && r.Err == nil {
 		r.Err = plainError(why)
 	}
+	l.state.Lock()
+	defer l.state.Unlock()
 	l.last = r
 	return r
 }

@@ -92,18 +92,17 @@ func (r *recordingOf) sink() sm.Sink {
 	return r.file
 }
 
-// news returns, once, what stopped the recording.
-func (r *recordingOf) news() error {
+// broken returns what stopped the recording, nil if nothing did, and whether it
+// is asked for the first time.
+func (r *recordingOf) broken() (why error, isNew bool) {
 	if r == nil {
-		return nil
+		return nil, false
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.told {
-		return nil
-	}
+	isNew = r.err != nil && !r.told
 	r.told = r.err != nil
-	return r.err
+	return r.err, isNew
 }
 
 // close closes the recording and returns what stopped it, if something did.
