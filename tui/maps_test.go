@@ -161,7 +161,7 @@ func dialogCockpits(t *testing.T) map[string]*cockpit {
 		return newCockpit(t, src, Options{Theme: "dark"}, 100, 20).keys(press...)
 	}
 	all := map[string]*cockpit{
-		"prompt": open(":", "run until "), "menu": open("x"), "help": open("?"), "quit": open("q"), "plan": open("X"),
+		"prompt": open(":", "run until "), "menu": open("x"), "help": open("?"), "quit": open("s", "q"), "plan": open("X"),
 		"text": open(":", "print events", "enter"), "breaks": open(":", "break kind:append", "enter", ":", "break kind:vote", "enter", "B"),
 	}
 	for name, c := range all {
@@ -179,7 +179,7 @@ var openings = map[string][][]string{
 	},
 	"menu": {{"x", "j", "j"}, {"x", "j", "j", "pgdown"}},
 	"help": {{"?", "pgdown"}},
-	"quit": {{"q"}},
+	"quit": {{"s", "q"}},
 	"plan": {{"X", "j"}},
 	"text": {{":", "print events", "enter", "pgdown", "l"}},
 	"breaks": {

@@ -35,7 +35,7 @@ func TestEdges(t *testing.T) {
 
 // What is left behind the last visible instant does not keep anybody from now.
 func TestForthOverWhatIsNotVisible(t *testing.T) {
-	c := liveCockpit(t, "cluster seed=7", 120, 36, "run until leader", "advance 1us", "note one", "advance 1us", "note two", "hold append@n1")
+	c := liveCockpit(t, "cluster seed=7", 120, 36, "run until leader", "advance 1us", "note one", "advance 1us", "note two")
 	n := c.m.timeline().Events()
 	for range 10 {
 		c.keys(",")
