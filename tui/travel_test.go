@@ -35,8 +35,11 @@ func TestEdges(t *testing.T) {
 
 // What is left behind the last visible instant does not keep anybody from now.
 func TestForthOverWhatIsNotVisible(t *testing.T) {
-	c := liveCockpit(t, "cluster seed=7", 120, 36, "run until leader", "advance 1us", "note one", "advance 1us", "note two")
+	c := liveCockpit(t, "cluster seed=7", 120, 36, "run until leader", "advance 1us", "cut n1 | n2 n3", "advance 1us", "heal")
 	n := c.m.timeline().Events()
+	if to, ok := c.m.timeline().NextVisible(n-1, 1); ok {
+		t.Fatalf("the last event of %d is visible: %d", n, to)
+	}
 	for range 10 {
 		c.keys(",")
 	}
