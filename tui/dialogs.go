@@ -25,9 +25,14 @@ func (m *Model) quit() tea.Cmd {
 
 // showText shows a longer text until it is closed.
 func (m *Model) showText(title, text string) {
-	if text != "" {
-		m.open(dialog.NewText(title, text))
+	if text == "" {
+		return
 	}
+	d := dialog.NewText(title, text)
+	if m.walk() != nil && m.scene.Found.Empty() {
+		d.Walk()
+	}
+	m.open(d)
 }
 
 // prompt opens the prompt with a text to go on from.
