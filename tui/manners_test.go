@@ -35,3 +35,32 @@ func TestWalkOnFromWhatWasPrinted(t *testing.T) {
 	c.hides("print nodes")
 	c.shows("set x 1", "the scenario is over")
 }
+
+// The leader's log is on the screen however many nodes there are, and whatever is
+// not on it is announced.
+func TestLogsOfManyNodes(t *testing.T) {
+	for _, size := range []struct {
+		w, h  int
+		all   bool
+		hints []string
+	}{{120, 36, true, nil}, {80, 24, false, []string{"↑n"}}, {60, 16, false, []string{"↑n"}}} {
+		c := liveCockpit(t, "cluster nodes=9 seed=1", size.w, size.h, "run until leader")
+		lay := c.m.arrangement(false)
+		logs, _ := lay.find(placeLogs)
+		lines := strings.Join(strings.Split(c.screen(), "\n")[logs.body.Y:logs.body.Y+logs.body.H], "\n")
+		for _, want := range append(size.hints, c.m.scene.View.Leader()+" ★") {
+			if !strings.Contains(lines, want) {
+				t.Errorf("%dx%d: the logs do not show %q:\n%s", size.w, size.h, want, lines)
+			}
+		}
+		if size.all && strings.Count(lines, "\n") != 9 {
+			t.Errorf("%dx%d: not all nine logs are there:\n%s", size.w, size.h, lines)
+		}
+	}
+}
+
+// A log that ends before the window is not empty.
+func TestLogThatIsBehind(t *testing.T) {
+	c := liveCockpit(t, "cluster nodes=3 seed=1", 80, 24, "run until leader", "run until idle", "stop n1", "write leader set x 1 x40 wait")
+	c.shows("ends at 1")
+}
