@@ -64,3 +64,26 @@ func TestLogThatIsBehind(t *testing.T) {
 	c := liveCockpit(t, "cluster nodes=3 seed=1", 80, 24, "run until leader", "run until idle", "stop n1", "write leader set x 1 x40 wait")
 	c.shows("ends at 1")
 }
+
+// The write that the user made is the one that the line of the write tells of,
+// as long as the tree shows it.
+func TestWriteLineAndTreeTellOfTheSameWrite(t *testing.T) {
+	c := liveCockpit(t, "cluster nodes=3 seed=7", 120, 36, "run until leader", "run until idle")
+	c.command("write leader set mine 1")
+	mine := c.m.scene.View.LastExec().ID()
+	c.command("client rate=100 set=1")
+	c.command("advance 1s")
+	if s := &c.m.scene; s.Root != mine || s.Write != mine || s.View.LastExec().ID() == mine {
+		t.Fatalf("tree %d, write %d, want both %d, the newest is %d", s.Root, s.Write, mine, s.View.LastExec().ID())
+	}
+}
+
+// What can go wrong with a write goes wrong with what it waits for.
+func TestFaultsOfAWrite(t *testing.T) {
+	c := liveCockpit(t, "cluster nodes=3 seed=7", 120, 36, "run until leader", "run until idle")
+	c.command("write leader set mine 1")
+	c.keys("s", "s", "s", "x")
+	c.shows("it waits for append#", "hold append#")
+	c.keys("1")
+	c.shows("1 held")
+}

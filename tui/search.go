@@ -106,7 +106,7 @@ func (m *Model) next(dir int) tea.Cmd {
 	case m.walk() != nil:
 		m.say("a scenario goes forward only; [ goes back in history")
 	default:
-		m.say("nothing is searched for: / filters and finds")
+		m.say("no scenario and no plan is walked, and nothing is searched for: / filters and finds")
 	}
 	return nil
 }
