@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"raftscope/engine/grammar"
+	"raftscope/replay/survey"
 	"raftscope/tui/command"
 	"raftscope/tui/complete"
 	"raftscope/tui/dialog"
@@ -25,9 +26,14 @@ func (m *Model) quit() tea.Cmd {
 
 // showText shows a longer text until it is closed.
 func (m *Model) showText(title, text string) {
-	if text != "" {
-		m.open(dialog.NewText(title, text))
+	if text == "" {
+		return
 	}
+	d := dialog.NewText(title, text)
+	if m.walk() != nil && m.scene.Found.Empty() {
+		d.Walk()
+	}
+	m.open(d)
 }
 
 // prompt opens the prompt with a text to go on from.
@@ -97,6 +103,13 @@ func (m *Model) faults() tea.Cmd {
 	if w := m.scene.Machine(); w.Known() {
 		if ops := pane.FaultsFor(v, w.ID()); len(ops) > 0 {
 			add(w.Name()+" "+w.Label(), ops)
+		} else if isRequest(w.Kind().Name()) {
+			// Whoever looks at a write means what it waits for.
+			for _, p := range survey.Write(v, w.Machine).Waits {
+				if p.Machine != nil && len(pane.FaultsFor(v, p.Machine.ID())) > 0 {
+					add("it waits for "+p.Machine.Name()+" "+v.Of(p.Machine).Label(), pane.FaultsFor(v, p.Machine.ID()))
+				}
+			}
 		}
 		if w.Node() != "" {
 			node = w.Node()

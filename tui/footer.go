@@ -19,12 +19,21 @@ func (m *Model) drawSentence(c grid.Canvas) {
 	case m.message.text != "":
 		text, style = m.message.text, m.message.style
 	case m.work.busy && !m.work.job.pace && time.Since(m.work.since) > busyShown:
-		text, style = m.work.job.cmd.String()+": under way; esc interrupts it", theme.Warn
+		text, style = m.work.job.cmd.String()+": under way"+underWayFor(time.Since(m.work.since))+"; esc interrupts it", theme.Warn
 	}
 	w, h := c.Size()
 	for y, line := range wrap(grid.Clean(text), w-2, h) {
 		c.Cut(1, y, w-2, style, line)
 	}
+}
+
+// underWayFor tells for how long, if that is long: where nothing visible happens, it
+// is the only sign of life.
+func underWayFor(d time.Duration) string {
+	if d < 2*time.Second {
+		return ""
+	}
+	return " for " + d.Truncate(time.Second).String()
 }
 
 // busyShown is how long a command is under way before that is told.

@@ -101,7 +101,7 @@ func (l *layout) main(s shape, r grid.Rect) {
 	case s.h >= heightHuge:
 		nodes, next = 9, 7
 	case s.h >= heightTall:
-		nodes, next = 5, 4
+		nodes, next = min(9, s.h-25), 4 // what is left shows a tree of a write
 	case s.h < heightSmall:
 		next = 1
 	}

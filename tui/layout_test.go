@@ -10,7 +10,7 @@ import (
 // At every size, in every view, what the layout places covers the screen, line by
 // line, and nothing lies over anything else.
 func TestLayoutCoversTheScreen(t *testing.T) {
-	for w := widthMin; w <= 220; w += 7 {
+	for w := widthMin; w <= 220; w += 11 {
 		for h := heightMin; h <= 80; h++ {
 			for _, view := range []screen{screenMain, screenLogs, screenEvents} {
 				for _, zoom := range []bool{false, true} {
@@ -18,8 +18,9 @@ func TestLayoutCoversTheScreen(t *testing.T) {
 						if h < heightSmall && strip > 1 {
 							continue // see stripHeight
 						}
-						s := shape{w: w, h: h, screen: view, nodes: 5, strip: strip, zoom: zoom, focus: placeTree}
-						checkLayout(t, s)
+						for _, nodes := range []int{1, 5, 9} {
+							checkLayout(t, shape{w: w, h: h, screen: view, nodes: nodes, strip: strip, zoom: zoom, focus: placeTree})
+						}
 					}
 				}
 			}

@@ -94,6 +94,10 @@ func (m *Model) act(a pane.Action) tea.Cmd {
 	case pane.Walk:
 		return m.walkPlan(a.Truncate)
 	case pane.Verb:
+		m.message = message{}
+		if keys.Verb(a.Name) == verbNext && m.top() != nil {
+			return nil // a line that printed two things: the other one is still to be read
+		}
 		return m.verb(keys.Verb(a.Name))
 	}
 	return nil

@@ -107,7 +107,7 @@ func (m *Model) next(dir int) tea.Cmd {
 	case m.walk() != nil:
 		m.leaveOut()
 	default:
-		m.say("nothing is searched for: / filters and finds")
+		m.say("no scenario and no plan is walked, and nothing is searched for: / filters and finds")
 	}
 	return nil
 }

@@ -47,13 +47,13 @@ func turn(from, to *[]sm.ID, now sm.ID) sm.ID {
 func (m *Model) choose(id sm.ID) {
 	s := &m.scene
 	m.pinned = true
+	if w := s.Last.Machine(id); w.Known() && isRequest(w.Kind().Name()) {
+		m.chosen = id // also if it was selected for being the newest
+	}
 	if id == s.Selected {
 		return
 	}
 	s.Selected = id
-	if w := s.Last.Machine(id); w.Known() && isRequest(w.Kind().Name()) {
-		m.chosen = id
-	}
 	m.touch()
 }
 

@@ -17,6 +17,7 @@ type Text struct {
 	top   int
 	left  int
 	shown int // lines at the last drawing
+	walk  bool
 }
 
 // textKeys are the keys of Text.
@@ -33,6 +34,12 @@ var textKeys = keys.Map{Name: "text", Bindings: []keys.Binding{
 	{Verb: "close", Keys: []string{"esc", "q", "enter", "ctrl+c"}, Short: "close", Help: "close"},
 }}
 
+// textWalkKeys are the keys of a Text that is shown on a walk: whoever walks through
+// a scenario by n reads what a line printed, and goes on by n.
+var textWalkKeys = keys.Map{Name: textKeys.Name, Bindings: append([]keys.Binding{
+	{Verb: "next", Keys: []string{"n"}, Short: "next line", Help: "close, and the next line of the scenario"},
+}, textKeys.Bindings...)}
+
 // NewText returns a dialog that shows a text.
 func NewText(title, text string) *Text {
 	d := &Text{title: grid.Clean(title)}
@@ -44,12 +51,17 @@ func NewText(title, text string) *Text {
 	return d
 }
 
+// Walk has n close the text and ask for the verb "next".
+func (d *Text) Walk() { d.walk = true }
+
 // sideways is how far a key scrolls to the side.
 const sideways = 8
 
 // Key implements Dialog.
 func (d *Text) Key(key, _ string) Result {
-	switch textKeys.Verb(key) {
+	switch d.Keys().Verb(key) {
+	case "next":
+		return Result{Close: true, Action: pane.Verb{Name: "next"}}
 	case pane.Down:
 		d.top++
 	case pane.Up:
@@ -87,7 +99,12 @@ func (d *Text) Wheel(lines int) Result {
 }
 
 // Keys implements Dialog.
-func (d *Text) Keys() *keys.Map { return &textKeys }
+func (d *Text) Keys() *keys.Map {
+	if d.walk {
+		return &textWalkKeys
+	}
+	return &textKeys
+}
 
 // Draw implements Dialog.
 func (d *Text) Draw(c grid.Canvas, t *theme.Theme) (x, y int, cursor bool) {

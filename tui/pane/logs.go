@@ -218,8 +218,21 @@ func (p *Logs) drawNode(c grid.Canvas, s *Scene, n *logNode, y int, focused bool
 	if here {
 		c.Rune(0, y, theme.Key, s.Theme.Glyphs.Pointer)
 	}
+	switch g := &s.Theme.Glyphs; {
+	case here:
+	case y == lay.header && lay.first > 0:
+		c.Rune(0, y, theme.Key, g.MoreAbove)
+	case y == lay.header+lay.end-lay.first-1 && lay.end < len(m.nodes):
+		c.Rune(0, y, theme.Key, g.MoreBelow)
+	}
 	logNodeHead(c, 1, y, lay.cells-1, m, n, s)
-	if lay.from > 0 {
+	if last := n.span.Last; last > 0 && last < lay.from && n.was == 0 {
+		// An empty line would look as if the node had lost its log.
+		x := c.Cut(lay.cells, y, lay.fit*lay.cw, theme.Dim, "ends at ")
+		if x+logDigits(last) <= lay.cells+lay.fit*lay.cw {
+			logNumber(c, x, y, theme.Dim, last)
+		}
+	} else if lay.from > 0 {
 		for k := uint64(0); k <= lay.to-lay.from; k++ {
 			p.drawCell(c, s, n, lay.from+k, y, here)
 		}

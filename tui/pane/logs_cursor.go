@@ -50,8 +50,12 @@ func (k *logCursor) window(l *logModel, n int) (from, to uint64) {
 }
 
 // rows fits a window over nodes, of n rows from top on, to the cursor and returns
-// the first node in it and the one behind the last.
+// the first node in it and the one behind the last. A cursor that was never moved
+// to a node is at the leader if not all nodes fit: its log is the one that counts.
 func (k *logCursor) rows(l *logModel, n int, top *int) (first, end int) {
+	if k.node == "" && n < len(l.nodes) {
+		l.home = l.row(l.foremost)
+	}
 	at := l.row(k.node)
 	if at < *top {
 		*top = at

@@ -28,6 +28,7 @@ type logNode struct {
 type logModel struct {
 	nodes    []logNode
 	before   replay.View // just before this instant
+	home     int         // row of a cursor that was never moved to a node
 	foremost string      // the leader against whose log conflicts are told
 	lo, hi   uint64      // see read; 0: none
 	termW    int         // columns of the widest term
@@ -48,7 +49,7 @@ func (l *logModel) read(s *Scene) {
 	if v.Events() > 0 {
 		l.before = v.Timeline().AtTime(v.Now() - 1)
 	}
-	l.foremost = v.Foremost()
+	l.foremost, l.home = v.Foremost(), 0
 	l.lo, l.hi = 0, 0
 	for i, name := range names {
 		n := &l.nodes[i]
@@ -115,14 +116,14 @@ func logFind(entries []*replay.Machine, index uint64) *replay.Machine {
 	return entries[i]
 }
 
-// row returns where a node stands among the nodes, 0 if it is not there.
+// row returns where a node stands among the nodes, home if it is not there.
 func (l *logModel) row(node string) int {
 	for i := range l.nodes {
 		if l.nodes[i].name == node {
 			return i
 		}
 	}
-	return 0
+	return min(l.home, max(0, len(l.nodes)-1))
 }
 
 // logMarked is where in the logs the selected machine is: on one node, or, for

@@ -30,7 +30,7 @@ type writeWord struct {
 	style   grid.Style
 	machine sm.ID // that it tells of; 0: none
 	gap     int   // blanks in front of it
-	spare   uint8 // where there is no room, those of 1 go first, then those of 2; 0: it stays
+	spare   uint8 // where there is no room, those of 1 go first, then 2, then 3; 0: it stays
 }
 
 // writeSpan is where a machine stands on the screen.
@@ -123,7 +123,11 @@ func (p *WriteLine) say() {
 	l := &p.line
 	exec := l.Exec.ID()
 	p.add(writeWord{text: l.Exec.Name(), style: theme.Machine, machine: exec})
-	p.add(writeWord{text: l.Label, style: theme.Client, machine: exec, gap: 1})
+	label := writeWord{text: l.Label, style: theme.Client, machine: exec, gap: 1}
+	if l.For != "" {
+		label.spare = 3 // what it waits for is nowhere else; what it is, the tree says too
+	}
+	p.add(label)
 	state := writeWord{text: l.State, style: theme.Text, gap: 1}
 	if l.For != "" {
 		state.spare = 1
@@ -220,16 +224,19 @@ func (p *WriteLine) Draw(c grid.Canvas, s *Scene, _ bool) {
 	}
 }
 
+// spareMost is the last level of words that can be left out.
+const spareMost = 3
+
 // squeeze draws all in one line that is too short: it leaves out of story and facts
 // as little as will do, else all that can be, and cuts what is left.
 func (p *WriteLine) squeeze(c grid.Canvas, w int, story []writeWord, facts int) {
-	for left := uint8(1); left <= 2; left++ {
+	for left := uint8(1); left <= spareMost; left++ {
 		need := wordsWidth(story, left)
 		room := facts
-		for level := 1; level <= shortest && need+room >= w; level++ {
+		for level := 1; level <= shortest(w) && need+room >= w; level++ {
 			room = wordsWidth(p.short(level), 0)
 		}
-		if need+room >= w && left < 2 {
+		if need+room >= w && left < spareMost {
 			continue
 		}
 		room = min(room, max((w-1)*3/5, w-1-need))
@@ -246,7 +253,7 @@ const writeNarrow = 40
 // client was told is cut: what became of the entry is seen.
 func (p *WriteLine) tell(c grid.Canvas, x, y, end int) {
 	facts := p.words[p.facts:]
-	for level := 1; level <= shortest && wordsWidth(facts, 0) > end-x; level++ {
+	for level := 1; level <= shortest(end) && wordsWidth(facts, 0) > end-x; level++ {
 		facts = p.short(level)
 	}
 	over := wordsWidth(facts, 0) - (end - x)
@@ -260,18 +267,27 @@ func (p *WriteLine) tell(c grid.Canvas, x, y, end int) {
 	p.flow(c, max(x, end-wordsWidth(rest, 0)), y, end, rest, 0)
 }
 
-// shortest is the level of the shortest form of the facts.
-const shortest = 2
+// shortest returns the level of the shortest form of the facts in so many columns.
+func shortest(w int) int {
+	if w < 100 {
+		return 3
+	}
+	return 2
+}
 
 // short returns the facts without saying which entry it is or, at level 2, that
-// it is the entry's fate: "undecided" cannot be the client's.
+// it is the entry's fate: "undecided" cannot be the client's. At level 3 a client
+// without an answer is not named: nobody else could have one.
 func (p *WriteLine) short(level int) []writeWord {
 	facts := append(p.spared[:0], p.words[p.facts:]...)
 	p.spared = facts
 	if len(facts) > factFate {
 		facts[factEntry].text = "entry:"
-		if level == shortest {
+		if level >= 2 {
 			facts[factEntry].text, facts[factEntry].gap = "", 1
+		}
+		if level >= 3 && !p.line.Outcome.Answered {
+			facts[0].text, facts[0].gap = "", 1
 		}
 	}
 	return facts
