@@ -132,7 +132,7 @@ func TestNoDeadKey(t *testing.T) {
 				}
 				c.m.focus[c.m.screen] = slotOf(c, place)
 				c.m.frame.stale = true
-				return does(c, b.Keys[0]) || does(c, b.Keys[0])
+				return does(c, b.Keys[0])
 			}) {
 				t.Errorf("%s (pane %s, %s) does nothing anywhere", b.Keys[0], p.Name(), b.Verb)
 			}

@@ -23,11 +23,22 @@ func RuneWidth(r rune) int {
 			return 0
 		}
 		return 1
-	case r >= 0x2500 && r < 0x2600: // frames, bars and marks
-		return 1
+	case r >= marksFrom && r < marksFrom+rune(len(marks)):
+		return int(marks[r-marksFrom])
 	}
 	return ansi.StringWidth(string(r))
 }
+
+// marks are the widths of punctuation, arrows, frames, bars and marks, of which
+// screens are full: to measure one takes an allocation.
+var marks = func() (w [0x800]byte) {
+	for i := range w {
+		w[i] = byte(ansi.StringWidth(string(marksFrom + rune(i))))
+	}
+	return w
+}()
+
+const marksFrom = 0x2000
 
 // Width returns how many columns a clean text takes.
 func Width(text string) int {

@@ -18,7 +18,8 @@ type facts struct {
 	effects []uint32 // positions of the links' events
 	causes  []uint32
 	attrs   []factAttr
-	end     uint32 // position of the end of its node's life, or of its watching
+	room    []uint32 // for the first values of attributes
+	end     uint32   // position of the end of its node's life, or of its watching
 	ended   bool
 }
 
@@ -56,6 +57,7 @@ func (f *facts) update(v replay.View) {
 	if f.read >= len(events) {
 		return
 	}
+	f.reserve(t, events)
 	for _, at := range events[f.read:] {
 		e := t.Event(int(at))
 		switch e.Type {
@@ -80,6 +82,30 @@ func (f *facts) update(v replay.View) {
 	f.read = len(events)
 }
 
+// reserve makes room at the first reading, so that a machine that is seen for the
+// first time costs a few allocations and not one for each of its events.
+func (f *facts) reserve(t *replay.Timeline, events []uint32) {
+	if f.read > 0 {
+		return
+	}
+	var moves, links, attrs int
+	for _, at := range events {
+		switch t.Event(int(at)).Type {
+		case sm.Born, sm.Moved, sm.Failed:
+			moves++
+		case sm.Linked:
+			links++
+		case sm.Attributed:
+			attrs++
+		}
+	}
+	f.moves = make([]factMove, 0, moves)
+	attrs = min(attrs, attrsMax)
+	room := make([]uint32, links+attrs)
+	f.effects, f.room = room[:0:links], room[links:]
+	f.attrs = make([]factAttr, 0, attrs)
+}
+
 // attrsMax is how many attributes are kept of a machine: a hostile recording may
 // name a million.
 const attrsMax = 200
@@ -92,7 +118,11 @@ func (f *facts) attribute(key string, at uint32) {
 		}
 	}
 	if len(f.attrs) < attrsMax || needed(key) {
-		f.attrs = append(f.attrs, factAttr{key, []uint32{at}})
+		var one []uint32
+		if len(f.room) > 0 {
+			one, f.room = f.room[:0:1], f.room[1:]
+		}
+		f.attrs = append(f.attrs, factAttr{key, append(one, at)})
 	}
 }
 
