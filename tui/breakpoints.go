@@ -47,10 +47,17 @@ func (m *Model) checkBreaks(from, to int) (breaks.Hit, bool) {
 	if n, ok := m.local.of[hit.N]; ok {
 		hit.N = n
 	}
-	if m.src.Controller == nil {
+	if m.local.of == nil {
 		m.listBreaks()
 	}
 	return hit, met
+}
+
+// keepBreaks makes the copies of a dead cluster's breakpoints the user's own; they
+// get new numbers.
+func (m *Model) keepBreaks() {
+	m.local.of = nil
+	m.listBreaks()
 }
 
 // listBreaks shows a recording's breakpoints as they are.
@@ -70,7 +77,7 @@ func (m *Model) breaksChanged() {
 // pastBreak sets and switches breakpoints of a recording. Those of a cluster are
 // its own; they can be set in the past too.
 func (m *Model) pastBreak(c grammar.Command, then func() tea.Cmd) tea.Cmd {
-	if m.src.Controller != nil {
+	if m.live() {
 		return m.do(job{cmd: c, after: func(Report) tea.Cmd { return then() }})
 	}
 	var err error

@@ -20,6 +20,7 @@ func (m *Model) quit() tea.Cmd {
 		m.quits = true
 		return nil
 	}
+	m.pace.on = false
 	m.open(dialog.NewQuit(m.saveName()))
 	return nil
 }

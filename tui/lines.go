@@ -51,6 +51,9 @@ func (m *Model) carryOut(all []command.Command, now bool, goOn func() tea.Cmd) t
 		if cmd, handled := m.slow(c, then); handled {
 			return cmd
 		}
+		if p, ok := c.(grammar.Print); ok {
+			return m.print(p, m.asked(now), func() tea.Cmd { m.look(); return m.carryOut(rest, now, goOn) })
+		}
 		g := c.(grammar.Command) // what is not the viewer's own is the language's
 		switch handled, ok := m.ask(g, m.asked(now)); {
 		case handled && ok:
@@ -177,7 +180,7 @@ func (m *Model) asked(now bool) replay.View {
 	return m.scene.View
 }
 
-// ask answers expect and print at a moment.
+// ask answers expect at a moment.
 func (m *Model) ask(c grammar.Command, v replay.View) (handled, ok bool) {
 	switch c := c.(type) {
 	case grammar.Cluster:
@@ -190,13 +193,6 @@ func (m *Model) ask(c grammar.Command, v replay.View) (handled, ok bool) {
 			return true, false
 		}
 		m.say(fmt.Sprintf("%s: it is so: %s", c, saw))
-	case grammar.Print:
-		text, err := m.print(c, v)
-		if err != nil {
-			m.fail(err)
-			return true, false
-		}
-		m.showText(c.String(), text)
 	default:
 		return false, false
 	}

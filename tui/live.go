@@ -66,6 +66,7 @@ func (m *Model) breakHere() {
 
 // died shows that the cluster is gone, and what its process said.
 func (m *Model) died(d *Death) {
+	m.keepBreaks()
 	m.fail(fmt.Errorf("the cluster's process died: %s", d.Reason))
 	m.showText("the cluster's process died: "+d.Reason, d.Stacks)
 }

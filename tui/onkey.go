@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"fmt"
 	"unicode/utf8"
 
@@ -35,8 +37,15 @@ func (m *Model) top() dialog.Dialog {
 	return nil
 }
 
-// open puts a dialog above all others.
-func (m *Model) open(d dialog.Dialog) { m.dialogs = append(m.dialogs, d) }
+// open puts a dialog above all others, but for a prompt into which the user types:
+// its keys are not for what comes by itself.
+func (m *Model) open(d dialog.Dialog) {
+	if _, typing := m.top().(*dialog.Prompt); typing {
+		m.dialogs = slices.Insert(m.dialogs, len(m.dialogs)-1, d)
+		return
+	}
+	m.dialogs = append(m.dialogs, d)
+}
 
 // result carries out what a dialog's key came to.
 func (m *Model) result(r dialog.Result) tea.Cmd {

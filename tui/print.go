@@ -3,10 +3,14 @@ package tui
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
+
+	tea "charm.land/bubbletea/v2"
 
 	"raftscope/engine/grammar"
 	"raftscope/replay"
+	"raftscope/replay/breaks"
 	"raftscope/replay/history"
 	"raftscope/sm"
 )
@@ -17,8 +21,42 @@ const (
 	printMax   = 2000
 )
 
-// print returns what a print command prints of a moment.
-func (m *Model) print(c grammar.Print, v replay.View) (string, error) {
+// printer is what a print command prints of. Nothing in it changes any more, so
+// printing may take its time beside the screen.
+type printer struct {
+	view   replay.View
+	rules  []Rule
+	breaks []breaks.Break
+}
+
+// printedMsg brings what was printed.
+type printedMsg struct {
+	title, text string
+	err         error
+	then        func() tea.Cmd
+}
+
+// print prints what a command says of a moment, and goes on then.
+func (m *Model) print(c grammar.Print, v replay.View, then func() tea.Cmd) tea.Cmd {
+	p := printer{v, m.last.Rules, slices.Clone(m.scene.Breaks)}
+	return guarded(func() tea.Msg {
+		text, err := p.print(c)
+		return printedMsg{c.String(), text, err, then}
+	})
+}
+
+func (m *Model) onPrinted(msg printedMsg) tea.Cmd {
+	if msg.err != nil {
+		m.fail(msg.err)
+		return nil
+	}
+	m.showText(msg.title, msg.text)
+	return msg.then()
+}
+
+// print returns what a print command prints.
+func (p printer) print(c grammar.Print) (string, error) {
+	v := p.view
 	var b bytes.Buffer
 	var err error
 	switch c.What {
@@ -33,9 +71,9 @@ func (m *Model) print(c grammar.Print, v replay.View) (string, error) {
 	case grammar.PrintHeld:
 		err = v.HeldText(&b)
 	case grammar.PrintRules:
-		m.printRules(&b)
+		p.printRules(&b)
 	case grammar.PrintBreaks:
-		m.printBreaks(&b)
+		p.printBreaks(&b)
 	case grammar.PrintHistory:
 		h := history.Of(v)
 		if err = h.Text(&b); err == nil {
@@ -89,11 +127,11 @@ func printEvents(b *bytes.Buffer, v replay.View, want func(sm.Event) bool) {
 	}
 }
 
-func (m *Model) printRules(b *bytes.Buffer) {
-	if len(m.last.Rules) == 0 {
+func (p printer) printRules(b *bytes.Buffer) {
+	if len(p.rules) == 0 {
 		fmt.Fprintln(b, "no rules")
 	}
-	for _, r := range m.last.Rules {
+	for _, r := range p.rules {
 		state := fmt.Sprintf("fired %s", plural(int(r.Fired), "time"))
 		if r.Cleared {
 			state += ", cleared"
@@ -102,11 +140,11 @@ func (m *Model) printRules(b *bytes.Buffer) {
 	}
 }
 
-func (m *Model) printBreaks(b *bytes.Buffer) {
-	if len(m.scene.Breaks) == 0 {
+func (p printer) printBreaks(b *bytes.Buffer) {
+	if len(p.breaks) == 0 {
 		fmt.Fprintln(b, "no breakpoints")
 	}
-	for _, k := range m.scene.Breaks {
+	for _, k := range p.breaks {
 		state := fmt.Sprintf("met %s", plural(k.Hits, "time"))
 		if k.Ignore > 0 {
 			state += fmt.Sprintf(", to be ignored %s more", plural(k.Ignore, "time"))

@@ -40,6 +40,9 @@ func (m *Model) atNow() bool { return m.live() && m.moment.end }
 func (m *Model) travel(v keys.Verb) (cmd tea.Cmd, ok bool) {
 	t := m.timeline()
 	here := m.scene.View.Events()
+	if timeKeys.Has(v) && v != verbFaster && v != verbSlower {
+		m.search.stop() // who moves does not want to be moved later
+	}
 	switch v {
 	case verbStep:
 		return m.step(), true

@@ -52,6 +52,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.onLoaded(msg)
 	case savedMsg:
 		cmd = m.onSaved(msg)
+	case printedMsg:
+		cmd = m.onPrinted(msg)
 	case panicMsg:
 		m.failure, m.quits = msg.err, true
 	default:

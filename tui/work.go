@@ -70,7 +70,9 @@ func (m *Model) onDone(msg doneMsg) tea.Cmd {
 	m.last = r
 	m.syncBreaks()
 	m.look()
-	m.finished(j.cmd)
+	if r.Err == nil {
+		m.finished(j.cmd)
+	}
 	var cmd tea.Cmd
 	switch {
 	case r.Dead != nil:

@@ -37,6 +37,11 @@ func (m *Map) Verb(key string) Verb {
 	return ""
 }
 
+// Has says whether the map has keys for a verb.
+func (m *Map) Has(v Verb) bool {
+	return slices.ContainsFunc(m.Bindings, func(b Binding) bool { return b.Verb == v })
+}
+
 // Binding returns the binding of a verb; it panics if there is none, which is
 // a mistake in the program.
 func (m *Map) Binding(v Verb) Binding {
