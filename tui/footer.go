@@ -131,6 +131,9 @@ func (m *Model) drawKeys(c grid.Canvas) {
 		x = drawBinding(c, x, keys.Binding{Keys: []string{"n"}, Short: "next line"})
 	}
 	for _, v := range footer[:len(footer)-1] {
+		if v == verbNotable && m.moment.end {
+			v = verbNotableUp // there is nothing ahead
+		}
 		b := binding(v)
 		if !m.offers(v) {
 			continue
@@ -148,7 +151,7 @@ func (m *Model) offers(v keys.Verb) bool {
 	switch v {
 	case verbWrite, verbFaults, verbTruncate, verbHold:
 		return m.atNow()
-	case verbEnd:
+	case verbEnd, verbForth:
 		return !m.moment.end
 	}
 	return true

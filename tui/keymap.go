@@ -62,7 +62,7 @@ var timeKeys = keys.Map{Name: "time", Bindings: []keys.Binding{
 	{Verb: verbWriteBack, Keys: []string{"{"}, Help: "to the write or read before"},
 	{Verb: verbWriteForth, Keys: []string{"}"}, Help: "to the next write or read"},
 	{Verb: verbNotable, Keys: []string{"e"}, Short: "notable", Help: "to the next notable event: a leader, a rejection, a truncation, an error, a crash"},
-	{Verb: verbNotableUp, Keys: []string{"E"}, Help: "to the notable event before"},
+	{Verb: verbNotableUp, Keys: []string{"E"}, Short: "notable", Help: "to the notable event before"},
 	{Verb: verbGoTo, Keys: []string{"t"}, Help: "go to a time (1.5s) or an event (412)"},
 	{Verb: verbHome, Keys: []string{"home"}, Help: "to the beginning of the run"},
 	{Verb: verbEnd, Keys: []string{"end"}, Short: "newest", Help: "back to now, or to the end of the recording"},

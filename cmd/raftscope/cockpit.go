@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,6 +18,7 @@ import (
 	"raftscope/recorder"
 	"raftscope/replay"
 	"raftscope/replay/cond/words"
+	"raftscope/replay/frames"
 	"raftscope/replay/save"
 	"raftscope/tui"
 	"raftscope/tui/theme"
@@ -126,10 +129,22 @@ func (p *cockpit) showLive(ctx context.Context, run liveRun) (err error) {
 			return ctx.Err()
 		}
 	}
+	var saved atomic.Pointer[string]
+	save := saver(session.Timeline(), header, run.record.payload)
 	err = p.show(ctx, tui.Source{
 		Timeline: session.Timeline(), Controller: l, Name: run.name, Seed: run.cluster.Seed, Cluster: run.cluster,
-		Scenario: run.scenario, Recording: run.record.path, Save: saver(session.Timeline(), header, run.record.payload),
+		Scenario: run.scenario, Recording: run.record.path,
+		Save: func(ctx context.Context, path string, force bool) error {
+			err := save(ctx, path, force)
+			if err == nil {
+				saved.Store(&path)
+			}
+			return err
+		},
 	})
+	if path := saved.Load(); path != nil { // the screen that told it is gone
+		fmt.Fprintf(p.s.out, "saved: raftscope replay %s opens it\n", shellWord(*path))
+	}
 	if dead := l.State().Dead; dead != nil && err == nil {
 		err = fmt.Errorf("%w: %s", engine.ErrDied, dead.Reason) // the screen that told it is gone
 	}
@@ -146,6 +161,16 @@ func saver(t *replay.Timeline, header recorder.Header, kept string) func(context
 		_, err = save.Write(ctx, path, t.View(), save.Options{Header: header, Payload: payload, Force: force})
 		return err
 	}
+}
+
+// shellWord returns a text as one word of a shell's line.
+func shellWord(text string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:@%/"
+	text = frames.Clean(text)
+	if text != "" && text[0] != '-' && strings.Trim(text, plain) == "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // historyFile is the file that keeps the lines of the prompt, empty if the user
