@@ -9,6 +9,7 @@ import (
 	"raftscope/engine/grammar"
 	"raftscope/replay"
 	"raftscope/replay/cond"
+	"raftscope/replay/narrate"
 	"raftscope/tui/keys"
 )
 
@@ -69,9 +70,9 @@ func (m *Model) travel(v keys.Verb) (cmd tea.Cmd, ok bool) {
 	case verbWriteForth:
 		m.jumpToWrite(1)
 	case verbNotable:
-		m.jumpToNotable(t.NextNotable(max(here-1, 0), 1), here)
+		m.jumpToNotable(1)
 	case verbNotableUp:
-		m.jumpToNotable(t.NextNotable(here-1, -1), here)
+		m.jumpToNotable(-1)
 	case verbHome:
 		m.moveTo(moment{})
 	case verbEnd:
@@ -139,20 +140,26 @@ func (m *Model) edge(forward bool) string {
 	return "the recording ends here"
 }
 
-// jumpToNotable moves behind the notable event at position i.
-func (m *Model) jumpToNotable(i, here int) {
+// jumpToNotable moves to the next notable event in a direction, with all of its
+// instant, and roots the tree at its machine. That of the instant on the screen
+// counts as the one before until it has been gone to.
+func (m *Model) jumpToNotable(dir int) {
+	t, here := m.timeline(), m.scene.View.Events()
+	i := -1
+	if dir > 0 {
+		i = t.NextNotable(here-1, 1)
+	} else if i = t.NextNotable(here, -1); i >= 0 && t.EndOfInstant(i) == here && t.Event(i).Machine == m.scene.Root {
+		from, _ := narrate.Bounds(t, i)
+		i = t.NextNotable(from, -1)
+	}
 	if i < 0 {
 		m.say("no more notable events there")
 		return
 	}
-	if i+1 == here { // it is the one that is shown
-		if i = m.timeline().NextNotable(i, 1); i < 0 {
-			m.say("no more notable events there")
-			return
-		}
-	}
 	m.goToEvent(i)
-	if w := m.scene.Machine(); w.Known() && w.Kind().Name() != "node" { // a node's tree is all it ever did
+	m.moment = m.at(t.EndOfInstant(i))
+	m.look()
+	if w := m.scene.Machine(); w.Known() {
 		m.pick(w.ID())
 	}
 }
