@@ -87,3 +87,19 @@ func TestFaultsOfAWrite(t *testing.T) {
 	c.keys("1")
 	c.shows("1 held")
 }
+
+// What a search finds is in the tree.
+func TestWhatIsFoundIsInTheTree(t *testing.T) {
+	c := liveCockpit(t, "cluster nodes=3 seed=7", 120, 36, "run until leader", "write leader set x 1 wait", "truncate", "write leader set x 2 wait")
+	c.command("goto home")
+	c.command("find kind:truncate")
+	c.shows("tree: truncate#")
+	c.command("select exec@1")
+	c.keys("r")
+	c.command("goto home")
+	c.command("find kind:entry text:x=1")
+	c.shows("tree: exec#") // which it is below of: that stays
+	if c.m.scene.Machine().Kind().Name() != "entry" {
+		t.Fatalf("selected is %s", c.m.scene.Machine().Name())
+	}
+}

@@ -92,7 +92,7 @@ func (m *Model) find(f replay.Filter, dir int, then func() tea.Cmd) tea.Cmd {
 	return m.begin(search{
 		at: from, dir: dir, label: "find " + f.String(), then: then,
 		meets: func(i int) bool { return f.Event(t, i) },
-		found: func(m *Model, i int) { m.goToEvent(i) },
+		found: func(m *Model, i int) { m.goToEvent(i); m.rootSelected() },
 	})
 }
 

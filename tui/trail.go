@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"raftscope/replay"
 	"raftscope/sm"
 )
 
@@ -68,3 +69,33 @@ func (m *Model) pick(id sm.ID) {
 
 // isRequest says whether machines of the kind are clients' requests.
 func isRequest(kind string) bool { return kind == "exec" || kind == "read" }
+
+// rootSelected roots the tree at the selected machine if it is not in the tree:
+// what was searched for, or stopped time, is to be seen.
+func (m *Model) rootSelected() {
+	w := m.scene.View.Machine(m.scene.Selected)
+	if !w.Known() || w.Kind().Name() == "node" || isBelow(w, m.scene.Root) {
+		return
+	}
+	m.pick(w.ID())
+}
+
+// wayUpMax is how many causes are looked at for a root. A machine that is further
+// below it is not on the screen anyway.
+const wayUpMax = 64
+
+// isBelow says whether a machine is the root or one of its effects.
+func isBelow(w replay.MachineView, root sm.ID) bool {
+	way := []*replay.Machine{w.Machine}
+	for i := 0; i < len(way) && len(way) < wayUpMax; i++ {
+		if way[i].ID() == root {
+			return true
+		}
+		for _, l := range way[i].Causes() {
+			if l.Machine != nil {
+				way = append(way, l.Machine)
+			}
+		}
+	}
+	return false
+}

@@ -130,6 +130,7 @@ func (m *Model) stopped(s *Stop) {
 	if n := t.AtSeq(s.Seq).Events(); n > 0 {
 		if id := t.Event(n - 1).Machine; id != 0 {
 			m.choose(id)
+			m.rootSelected()
 		}
 	}
 }
