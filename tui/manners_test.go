@@ -97,7 +97,7 @@ func TestWhatIsFoundIsInTheTree(t *testing.T) {
 	c.command("select exec@1")
 	c.keys("r")
 	c.command("goto home")
-	c.command("find kind:entry state:APPLIED")
+	c.command("find kind:entry text:x=1")
 	c.shows("tree: exec#") // which it is below of: that stays
 	if c.m.scene.Machine().Kind().Name() != "entry" {
 		t.Fatalf("selected is %s", c.m.scene.Machine().Name())
