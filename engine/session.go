@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"raftscope/engine/grammar"
@@ -74,6 +75,7 @@ type Session struct {
 	over     bool
 	ended    chan struct{} // closed when the debuggee is gone
 	dir      string        // of the debuggee, to be cleared away if it was killed
+	now      atomic.Int64  // virtual time, as was said last
 
 	mu          sync.Mutex // guards writes to in, and what follows
 	interrupted bool       // since the last command was sent
@@ -154,6 +156,10 @@ func (s *Session) Timeline() *replay.Timeline { return s.timeline }
 
 // Status is what the debuggee said of itself last.
 func (s *Session) Status() Status { return s.status }
+
+// Now is virtual time, as the debuggee said it last: now and then while a command
+// runs, also if nothing happens. It may be called from any goroutine.
+func (s *Session) Now() sm.Time { return sm.Time(s.now.Load()) }
 
 // Stop says where the last command was stopped, nil if it went to its end.
 func (s *Session) Stop() *Stop { return s.status.Stop }
@@ -308,6 +314,7 @@ func (s *Session) take(r received) (done bool, err error) {
 			return false, fmt.Errorf("read the status of the cluster's process: %w", err)
 		}
 		s.dir = s.status.Dir
+		s.now.Store(int64(s.status.At))
 		return s.status.Phase == "done", nil
 	}
 	for i := range r.events {

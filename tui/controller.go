@@ -16,6 +16,9 @@ type Controller interface {
 	Do(ctx context.Context, cmd grammar.Command) Report
 	// State reports what is the case before the first command.
 	State() Report
+	// Now is virtual time as far as it is known, also while a command runs. It is
+	// called from any goroutine.
+	Now() sm.Time
 }
 
 // Report is what a command came to, and what the cluster says of itself.

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"raftscope/engine/grammar"
+	"raftscope/replay"
 	"raftscope/replay/survey"
 	"raftscope/tui/command"
 	"raftscope/tui/complete"
@@ -104,12 +105,9 @@ func (m *Model) faults() tea.Cmd {
 	if w := m.scene.Machine(); w.Known() {
 		if ops := pane.FaultsFor(v, w.ID()); len(ops) > 0 {
 			add(w.Name()+" "+w.Label(), ops)
-		} else if isRequest(w.Kind().Name()) {
-			// Whoever looks at a write means what it waits for.
-			for _, p := range survey.Write(v, w.Machine).Waits {
-				if p.Machine != nil && len(pane.FaultsFor(v, p.Machine.ID())) > 0 {
-					add("it waits for "+p.Machine.Name()+" "+v.Of(p.Machine).Label(), pane.FaultsFor(v, p.Machine.ID()))
-				}
+		} else {
+			for _, o := range m.waitedFor(w) {
+				add("it waits for "+o.Name()+" "+o.Label(), pane.FaultsFor(v, o.ID()))
 			}
 		}
 		if w.Node() != "" {
@@ -127,6 +125,21 @@ func (m *Model) faults() tea.Cmd {
 	}
 	m.open(dialog.NewMenu("faults", items))
 	return nil
+}
+
+// waitedFor returns the operations that a request waits for: whoever looks at a
+// write and does something to it means those.
+func (m *Model) waitedFor(w replay.MachineView) (out []replay.MachineView) {
+	if !isRequest(w.Kind().Name()) {
+		return nil
+	}
+	v := m.scene.View
+	for _, p := range survey.Write(v, w.Machine).Waits {
+		if p.Machine != nil && len(pane.FaultsFor(v, p.Machine.ID())) > 0 {
+			out = append(out, v.Of(p.Machine))
+		}
+	}
+	return out
 }
 
 func faultItem(group string, it pane.Item) dialog.Item {

@@ -13,6 +13,7 @@ import (
 
 	"raftscope/engine"
 	"raftscope/engine/grammar"
+	"raftscope/sm"
 )
 
 func TestMain(m *testing.M) {
@@ -40,6 +41,8 @@ func (c session) Do(ctx context.Context, cmd grammar.Command) Report {
 	}
 	return r
 }
+
+func (c session) Now() sm.Time { return c.s.Now() }
 
 func (c session) State() Report {
 	r := Report{At: c.s.Status().At}

@@ -35,6 +35,30 @@ func (m *Model) onLoaded(msg loadedMsg) tea.Cmd {
 	return nil
 }
 
+// openingEvents is how many notable events are looked at for a leader.
+const openingEvents = 100
+
+// findOpening moves a recording that has just been opened to its first leader:
+// before it there is little to see. The user's first key ends that.
+func (m *Model) findOpening() {
+	t := m.timeline()
+	if !m.opening || t.Events() == 0 {
+		return
+	}
+	for i, n := t.NextNotable(-1, 1), 0; i >= 0 && n < openingEvents; i, n = t.NextNotable(i, 1), n+1 {
+		if v := t.At(t.EndOfInstant(i)); v.Leader() != "" {
+			m.moment, m.opening = m.at(v.Events()), false
+			return
+		}
+	}
+	if m.loading.Done || m.src.Load == nil {
+		m.opening = false
+		if to, ok := t.NextVisible(0, 1); ok {
+			m.moment = m.at(to)
+		}
+	}
+}
+
 // savedMsg tells that the run is in a file, or why not.
 type savedMsg struct {
 	path   string

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"raftscope/sm"
 	"raftscope/tui/grid"
 	"raftscope/tui/pane"
 	"raftscope/tui/theme"
@@ -13,6 +14,7 @@ import (
 // frame is the screen as it was drawn last, and what it was drawn from.
 type frame struct {
 	stale bool // something was told since
+	now   sm.Time
 	nodes int
 
 	screen grid.Grid

@@ -44,6 +44,9 @@ func (m *Model) hold() tea.Cmd {
 		m.say("no machine is selected")
 		return nil
 	}
+	if waits := m.waitedFor(w); len(waits) > 0 {
+		w = waits[0]
+	}
 	verb := "hold "
 	if w.IsHeld() {
 		verb = "release "

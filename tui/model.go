@@ -53,6 +53,7 @@ type Model struct {
 	savedAt int   // how many events were there when the run was saved last
 	failure error // a panic that ends the cockpit
 	quits   bool
+	opening bool // a recording is to be shown from where there is something to see
 }
 
 // New returns the cockpit of a source. ctx ends what it has begun.
@@ -74,6 +75,7 @@ func New(ctx context.Context, src Source, opt Options) *Model {
 	} else {
 		m.scene.Mode = pane.Replay
 		m.moment = moment{end: src.Follow}
+		m.opening = !src.Follow
 	}
 	m.look()
 	m.greet()
@@ -123,6 +125,7 @@ func (m *Model) live() bool { return m.src.Controller != nil && m.last.Dead == n
 // the moment: the mode, the write.
 func (m *Model) look() {
 	t, s := m.timeline(), &m.scene
+	m.findOpening()
 	s.Last = t.View()
 	s.View = m.moment.view(t)
 	switch {
@@ -134,10 +137,15 @@ func (m *Model) look() {
 		s.Mode = pane.History
 	}
 	if s.Mode != pane.Replay {
-		s.Last = s.Last.Later(m.last.At)
-	}
-	if s.Mode == pane.Live {
-		s.View = s.View.Later(m.last.At)
+		now := max(m.last.At, m.src.Controller.Now()) // it goes on while nothing happens
+		s.Last = s.Last.Later(now)
+		if s.Mode == pane.Live {
+			s.View = s.View.Later(now)
+		}
+		if now != m.frame.now {
+			m.frame.now = now
+			s.Version++
+		}
 	}
 	if s.Alias == nil || len(s.Last.Nodes()) != m.frame.nodes {
 		s.Alias = pane.NewAliases(s.Last.Nodes())

@@ -153,7 +153,11 @@ func (m *Model) jumpToNotable(dir int) {
 		i = t.NextNotable(from, -1)
 	}
 	if i < 0 {
-		m.say("no more notable events there")
+		where := "before this moment"
+		if dir > 0 {
+			where = "behind this moment"
+		}
+		m.say("there is nothing notable " + where)
 		return
 	}
 	m.goToEvent(i)
@@ -208,6 +212,10 @@ func (m *Model) stepThis() tea.Cmd {
 		return nil
 	}
 	if m.atNow() {
+		if w.Abandoned() || !w.Open() && len(w.Kind().States()[w.State()].Next) == 0 {
+			m.say(fmt.Sprintf("%s is %s and moves no more", w.Name(), w.StateName()))
+			return nil
+		}
 		return m.do(job{cmd: grammar.Step{Machine: ref(w.Machine)}})
 	}
 	events, ok := m.timeline().NextMove(w.Machine, m.scene.View.Events(), 1)

@@ -20,9 +20,9 @@ func TestEdges(t *testing.T) {
 	}{
 		{live, "end", "]", now}, {live, "end", ".", now},
 		{recorded, "end", "]", end}, {recorded, "end", ".", end}, {recorded, "end", "s", end}, {recorded, "end", "space", end},
-		{recorded, "end", "}", "no write"}, {recorded, "end", "e", "no more notable"},
+		{recorded, "end", "}", "no write"}, {recorded, "end", "e", "nothing notable"},
 		{live, "home", "[", beginning}, {live, "home", ",", beginning}, {recorded, "home", "[", beginning},
-		{live, "home", "{", "no write"}, {recorded, "home", "E", "no more notable"},
+		{live, "home", "{", "no write"}, {recorded, "home", "E", "nothing notable"},
 	} {
 		test.c.keys(test.first)
 		before := test.c.m.moment

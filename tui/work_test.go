@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"raftscope/engine/grammar"
+	"raftscope/sm"
 )
 
 // gated is a cluster whose commands wait at a gate, so that a test can do
@@ -181,4 +182,5 @@ func TestBadStart(t *testing.T) {
 type stateOnly struct{ report Report }
 
 func (s stateOnly) Do(context.Context, grammar.Command) Report { return s.report }
+func (s stateOnly) Now() sm.Time                               { return s.report.At }
 func (s stateOnly) State() Report                              { return s.report }

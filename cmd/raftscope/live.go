@@ -12,6 +12,7 @@ import (
 	"raftscope/engine/fault"
 	"raftscope/engine/grammar"
 	"raftscope/replay/frames"
+	"raftscope/sm"
 	"raftscope/tui"
 )
 
@@ -48,6 +49,9 @@ func (l *live) State() tui.Report {
 	defer l.state.Unlock()
 	return l.last
 }
+
+// Now implements tui.Controller.
+func (l *live) Now() sm.Time { return l.session.Now() }
 
 // endAfter is how long a command may take to be interrupted at the end.
 const endAfter = 2 * time.Second
