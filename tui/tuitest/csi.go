@@ -83,7 +83,8 @@ func (e *Emulator) plainCSI(final byte, args []int) bool {
 		if bottom == 0 {
 			bottom = rows
 		}
-		e.modes.margins = top != 1 || bottom != rows
+		// A program that was not yet told of another size means all rows.
+		e.modes.margins = top != 1 || !e.heights[bottom]
 		e.pass("\x1b[%d;%dr", top, bottom)
 	case 's':
 		e.modes.saved = e.style

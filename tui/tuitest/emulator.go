@@ -45,8 +45,9 @@ type Emulator struct {
 	style    Style
 	last     rune // the character that REP repeats
 	modes    modes
-	frozen   *Screen   // what is seen while the program holds back a frame
-	frozenAt time.Time // since when
+	frozen   *Screen      // what is seen while the program holds back a frame
+	frozenAt time.Time    // since when
+	heights  map[int]bool // all that there were
 	title    string
 	clip     *string // what OSC 52 set last
 	bells    int
@@ -55,7 +56,7 @@ type Emulator struct {
 
 // NewEmulator returns a terminal of a size; reply takes its answers.
 func NewEmulator(cols, rows int, f Features, reply io.Writer) *Emulator {
-	e := &Emulator{features: f, reply: reply, ink: newInk(), modes: newModes()}
+	e := &Emulator{features: f, reply: reply, ink: newInk(), modes: newModes(), heights: map[int]bool{rows: true}}
 	e.vt = vt10x.New(vt10x.WithSize(cols, rows), vt10x.WithWriter(io.Discard))
 	e.parser.h = e
 	e.vt.Write([]byte("\x1b[2J")) // what vt10x begins with is not blank everywhere
@@ -75,6 +76,8 @@ func (e *Emulator) Resize(cols, rows int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.vt.Resize(cols, rows)
+	e.heights[rows] = true
+	e.modes.margins = false
 	e.frozen = nil
 }
 

@@ -39,29 +39,36 @@ type shown struct {
 	misbehave  map[string]bool
 }
 
+// childDied tells that the program's child ended.
+type childDied struct{}
+
 func showKeys(args []string) int {
 	m := &shown{misbehave: map[string]bool{}, dark: "background unknown"}
+	program := tea.NewProgram(m)
 	for _, a := range args {
 		m.misbehave[a] = true
 	}
-	if m.misbehave["child"] || m.misbehave["orphan"] {
+	if m.misbehave["child"] || m.misbehave["orphan"] || m.misbehave["watch"] {
 		child := exec.Command(os.Args[0])
 		child.Env = append(os.Environ(), programEnv+"=sleep")
 		child.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // or the terminal's end would end it
 		if err := child.Start(); err != nil {
 			return 1
 		}
-		if m.misbehave["child"] {
-			go func() {
-				child.Wait()
+		go func() {
+			child.Wait()
+			switch {
+			case m.misbehave["child"]:
 				os.Exit(3) // without tidying up
-			}()
-		}
+			case m.misbehave["watch"]:
+				program.Send(childDied{})
+			}
+		}()
 	}
 	if m.misbehave["folder"] {
 		os.MkdirTemp(os.Getenv("RAFTSCOPE_DATA"), "raftscope-1-")
 	}
-	if _, err := tea.NewProgram(m).Run(); err != nil {
+	if _, err := program.Run(); err != nil {
 		fmt.Println("ended:", err)
 		return 2
 	}
@@ -92,10 +99,14 @@ func (m *shown) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return m, tea.Interrupt
 		case "y":
 			return m, tea.SetClipboard("copied\n✂ text")
+		case "h":
+			time.Sleep(time.Minute)
 		case "!":
 			panic("asked to")
 		}
 		say("key %s", msg.String())
+	case childDied:
+		say("the child died")
 	case tea.PasteMsg:
 		say("paste %q", msg.Content)
 	case tea.MouseClickMsg:

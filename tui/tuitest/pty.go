@@ -55,8 +55,11 @@ func StartPty(c Command) (*Pty, error) {
 		return nil, fmt.Errorf("open a pty: %w", err)
 	}
 	defer tty.Close()
+	if file, err = closable(file); err != nil {
+		return nil, fmt.Errorf("open a pty: %w", err)
+	}
 	p.file = file
-	if err := pty.Setsize(file, winsize(c.Cols, c.Rows)); err != nil {
+	if err := setSize(file, c.Cols, c.Rows); err != nil {
 		file.Close()
 		return nil, fmt.Errorf("set the pty's size: %w", err)
 	}
@@ -79,10 +82,6 @@ func StartPty(c Command) (*Pty, error) {
 		close(p.done)
 	}()
 	return p, nil
-}
-
-func winsize(cols, rows int) *pty.Winsize {
-	return &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}
 }
 
 func (p *Pty) readOutput() {
@@ -200,7 +199,7 @@ func (p *Pty) Focus(in bool) error { return p.send(p.emu.Focused(in)) }
 // Resize implements [Terminal].
 func (p *Pty) Resize(cols, rows int) error {
 	p.emu.Resize(cols, rows)
-	return pty.Setsize(p.file, winsize(cols, rows))
+	return setSize(p.file, cols, rows)
 }
 
 // Hangup implements [Terminal].
@@ -228,11 +227,11 @@ func (p *Pty) Ended() (End, bool) {
 
 // Left implements [Terminal].
 func (p *Pty) Left() []string {
-	left := p.emu.Left()
 	now, err := lineSettings(p.file)
 	if err != nil {
-		return left // closed by Hangup: there is nothing to be sane
+		return nil // closed by Hangup: there is no terminal to be sane
 	}
+	left := p.emu.Left()
 	if now.Iflag != p.begin.Iflag || now.Oflag != p.begin.Oflag || now.Lflag != p.begin.Lflag {
 		left = append(left, "the line in raw mode")
 	}

@@ -291,10 +291,18 @@ func (t *Tmux) Ended() (End, bool) {
 		t.end = &End{Signal: syscall.SIGHUP}
 		return *t.end, true
 	}
-	text, err := t.ask("#{pane_dead} #{pane_dead_status} #{pane_dead_signal}")
+	text, err := t.ask("#{pane_dead} #{pane_dead_status} #{pane_dead_signal} #{pid}")
 	fields := strings.Split(text, " ")
-	if err != nil || len(fields) != 3 || fields[0] != "1" || fields[1]+fields[2] == "" {
-		return End{}, false // a closed terminal comes before the end
+	if err != nil || len(fields) != 4 || fields[0] != "1" {
+		return End{}, false
+	}
+	if fields[1]+fields[2] == "" {
+		// The terminal is closed before the program has ended, but tmux 3.3a
+		// also misses ends under load until it is told to look for them.
+		if server, err := strconv.Atoi(fields[3]); err == nil && server > 1 {
+			syscall.Kill(server, syscall.SIGCHLD)
+		}
+		return End{}, false
 	}
 	var end End
 	end.Status, _ = strconv.Atoi(fields[1])
