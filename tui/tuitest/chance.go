@@ -63,21 +63,23 @@ var Sizes = [][2]int{{1, 1}, {7, 2}, {20, 5}, {59, 16}, {60, 15}, {60, 16}, {80,
 
 // Hostile are texts that nobody should paste.
 var Hostile = []string{
-	"\x1b[2J\x1b[H\x1b]0;taken\x07", "\x1b[201~q\x03", "\x1b]52;c;aGFja2Vk\x07", "\u009b31m",
+	"\x1b[2J\x1b[H\x1b]0;taken\x07", "\x1b[201~q\x1b[201~", "\x1b]52;c;aGFja2Vk\x07", "\u009b31m",
 	"a\nb\r\nc\n", "\t\t\t", "\x00\x07\x08\x7f", "\u202egnihtyreve\u2066\u200f", "e" + strings.Repeat("\u0301", 200),
-	"日本語テキスト", "👩\u200d👩\u200d👧🇩🇪\ufe0f", "\xff\xfe\xc3(", strings.Repeat("x", 70_000), strings.Repeat("long words ", 500),
+	"日本語テキスト", "👩\u200d👩\u200d👧🇩🇪\ufe0f", "\uFFFD\uFEFF\u2028", strings.Repeat("x", 70_000), strings.Repeat("long words ", 500),
 	"set x 1", "'", `"`, "\\", "%s%d%n", "$(reboot)", "-1", "18446744073709551616", "n1:9/99999999999",
 }
 
 // DefaultKeys returns the keys that chance presses, with their weights: what a
-// cockpit has, and what it has not. Ctrl+c and ctrl+z are not among them.
+// cockpit has, and what it has not. Ctrl+c, ctrl+z, ctrl+s and ctrl+q are not
+// among them: typed behind a key that quits, they end or stop the program by way
+// of the line, which is then no longer raw.
 func DefaultKeys() map[Key]int {
 	keys := map[Key]int{}
 	for r := '!'; r <= '~'; r++ {
 		keys[Key(r)] = 2
 	}
 	for r := 'a'; r <= 'z'; r++ {
-		if r != 'c' && r != 'z' {
+		if !strings.ContainsRune("czsq", r) {
 			keys["ctrl+"+Key(r)] = 1
 		}
 		keys["alt+"+Key(r)] = 1

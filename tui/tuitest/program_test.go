@@ -89,6 +89,11 @@ func (m *shown) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.cols, m.rows = msg.Width, msg.Height
+		// Of two sizes in a row a program may learn the second alone. If that
+		// is the one it had, it must draw all the same: rows were lost. And the
+		// renderer, until it knows of the size, ends what it scrolls with a
+		// region of the old height, which then stays.
+		return m, tea.Sequence(tea.Raw("\x1b[r"), tea.ClearScreen)
 	case tea.BackgroundColorMsg:
 		m.dark = map[bool]string{true: "background dark", false: "background light"}[msg.IsDark()]
 	case tea.KeyPressMsg:

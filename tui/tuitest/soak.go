@@ -61,7 +61,7 @@ func (s Soak) Run() (done Soaked, err error) {
 	if term, err = s.Start(cols, rows); err != nil {
 		return done, err
 	}
-	if err := s.beat(term, Input{Cols: cols - 1, Rows: rows}); err != nil {
+	if err := s.begin(term, chance.Resize); err != nil {
 		return done, err
 	}
 	for done.Inputs < s.Inputs {
@@ -70,25 +70,30 @@ func (s Soak) Run() (done Soaked, err error) {
 		if beat {
 			in = chance.Resize()
 		}
-		if told = append(told, in.String()); len(told) > toldInputs {
+		if told = append(told, short(in.String())); len(told) > toldInputs {
 			told = told[1:]
 		}
 		done.Inputs++
-		err := in.Do(term)
-		if beat && err == nil {
+		var err error
+		if beat {
 			done.Heartbeats++
 			err = s.beat(term, in)
+		} else {
+			err = in.Do(term)
 		}
 		if end, ended := term.Ended(); ended {
 			if !s.Restart || end != (End{}) {
 				return done, fmt.Errorf("the program ended with %s", end)
 			}
-			if err := tidy(term); err != nil {
+			if err := tidy(term, end); err != nil {
 				return done, err
 			}
 			done.Restarts++
 			term.Close()
 			if term, err = s.Start(chance.cols, chance.rows); err != nil {
+				return done, err
+			}
+			if err := s.begin(term, chance.Resize); err != nil {
 				return done, err
 			}
 			continue
@@ -98,6 +103,24 @@ func (s Soak) Run() (done Soaked, err error) {
 		}
 	}
 	return done, s.stop(term)
+}
+
+// begin waits until a program that was started listens. Until then the line is
+// not raw, and it may miss a new size, so it gets more than one.
+func (s Soak) begin(term Terminal, size func() Input) (err error) {
+	for deadline := time.Now().Add(s.Limit); time.Now().Before(deadline); time.Sleep(pollEvery) {
+		if written, since := term.Activity(); written > 0 && since >= 2*quiet {
+			break
+		}
+	}
+	attempt := s
+	attempt.Limit /= 4
+	for range 4 {
+		if err = attempt.beat(term, size()); err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // beat looks whether the program answers a new size.
@@ -130,6 +153,15 @@ func (s Soak) beat(term Terminal, in Input) error {
 	return fmt.Errorf("%w, for %s", err, s.Limit)
 }
 
+// short keeps a long paste from hiding the rest of a failure.
+func short(line string) string {
+	const most = 200
+	if len(line) <= most {
+		return line
+	}
+	return fmt.Sprintf("%s… # %d bytes", strings.ToValidUTF8(line[:most], ""), len(line))
+}
+
 func notEmpty(s Screen) error {
 	if strings.TrimSpace(s.String()) == "" {
 		return errors.New("the screen is empty")
@@ -144,14 +176,30 @@ func complaints(term Terminal) error {
 	return nil
 }
 
+// calm is how long a program that is to be stopped has been quiet: what was
+// typed last may have it end by itself, for which Bubble Tea takes up to half a
+// second without a handler of signals.
+const calm = 700 * time.Millisecond
+
 // stop ends the program as a system does that shuts down.
 func (s Soak) stop(term Terminal) error {
+	for deadline := time.Now().Add(s.Limit); time.Now().Before(deadline); time.Sleep(pollEvery) {
+		if _, since := term.Activity(); since >= calm {
+			break
+		}
+	}
+	if end, ended := term.Ended(); ended && s.Restart && end == (End{}) {
+		return tidy(term, end)
+	}
+	if err := complaints(term); err != nil {
+		return err
+	}
 	if err := syscall.Kill(term.Pid(), syscall.SIGTERM); err != nil {
 		return fmt.Errorf("end the program: %w", err)
 	}
 	for deadline := time.Now().Add(s.Limit); ; time.Sleep(pollEvery) {
-		if _, ended := term.Ended(); ended {
-			return tidy(term)
+		if end, ended := term.Ended(); ended {
+			return tidy(term, end)
 		}
 		if time.Now().After(deadline) {
 			return fmt.Errorf("the program still runs %s after SIGTERM", s.Limit)
@@ -160,17 +208,17 @@ func (s Soak) stop(term Terminal) error {
 }
 
 // tidy looks at what a program that has ended left.
-func tidy(term Terminal) error {
+func tidy(term Terminal, end End) error {
 	if left := term.Left(); len(left) > 0 {
-		return fmt.Errorf("the program left in the terminal: %s", strings.Join(left, "; "))
+		return fmt.Errorf("the program ended with %s and left in the terminal: %s", end, strings.Join(left, "; "))
 	}
 	var left []process
 	for deadline := time.Now().Add(tidyLimit); time.Now().Before(deadline); time.Sleep(pollEvery) {
 		if left = processes(term.Pid()); len(left) == 0 {
-			return complaints(term)
+			return nil
 		}
 	}
-	return fmt.Errorf("the program left processes: %v", left)
+	return fmt.Errorf("the program ended with %s and left processes: %v", end, left)
 }
 
 // explain adds how to come to the same failure.

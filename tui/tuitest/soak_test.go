@@ -5,6 +5,7 @@ package tuitest
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -19,13 +20,24 @@ func soak(t *testing.T, args ...string) Soak {
 	keys := DefaultKeys()
 	keys["!"], keys["h"] = 0, 0 // panics, hangs
 	return Soak{
-		Seed: 1, Inputs: *inputs, Keys: keys, Restart: true,
+		Seed: 1, Inputs: *inputs, Keys: keys, Restart: true, Check: drawn,
 		Start: func(cols, rows int) (Terminal, error) {
 			program := programs()["keys"]
 			env := append(os.Environ(), "TERM=xterm-256color", programEnv+"=keys")
 			return StartPty(Command{Path: program.Path, Args: args, Env: env, Dir: t.TempDir(), Cols: cols, Rows: rows, Features: Features{Kitty: true, Sync: true}})
 		},
 	}
+}
+
+// drawn says whether the program has drawn itself at the screen's size.
+func drawn(s Screen) error {
+	if s.Cols < 30 || s.Rows < 6 {
+		return nil
+	}
+	if !strings.HasPrefix(s.Line(1), fmt.Sprintf("%dx%d background", s.Cols, s.Rows)) || len(s.Line(s.Rows)) != s.Cols {
+		return errors.New("the first or the last row is not that of this size")
+	}
+	return nil
 }
 
 func TestSoak(t *testing.T) {
@@ -47,7 +59,7 @@ func TestSoakFails(t *testing.T) {
 		{"panics", "the program ended with 2\nthe last inputs:\n", func(s *Soak) { s.Keys = map[Key]int{"!": 1, "x": 20} }, nil},
 		{"quits", "the program ended with 0\nthe last inputs:\n", func(s *Soak) { s.Keys, s.Restart = map[Key]int{"q": 1}, false }, nil},
 		{"hangs", "the program does not answer the size ", func(s *Soak) { s.Keys, s.Limit = map[Key]int{"x": 20, "h": 1}, time.Second }, nil},
-		{"leaves the mouse on", "the program left in the terminal: the mouse (1002) on\n", func(s *Soak) { s.Keys = map[Key]int{"q": 1, "x": 20} }, []string{"mouse"}},
+		{"leaves the mouse on", "the program ended with 0 and left in the terminal: the mouse (1002) on\n", func(s *Soak) { s.Keys = map[Key]int{"q": 1, "x": 20} }, []string{"mouse"}},
 		{"wrong screen", "row 1 is no size", func(s *Soak) {
 			s.Limit = time.Second
 			s.Check = func(s Screen) error {
