@@ -21,7 +21,11 @@ func (s *scene) tellUser() {
 			}
 			s.say(rankViolation, "a rule is broken by ", name, ": ", clip(e.Text, reasonMax))
 		case e.Type == sm.Log && e.Key == "PANIC":
-			s.say(rankViolation, "raft dies on ", e.Node, ": ", clip(e.Text, reasonMax))
+			what := "raft dies on " + e.Node
+			if e.Node == "" { // killed from outside, or no node's own doing
+				what = "the cluster's process dies"
+			}
+			s.say(rankViolation, what, ": ", clip(e.Text, reasonMax))
 		case e.Type == sm.Note && !replay.IsPlan(e.Text): // a plan is no sentence
 			s.say(rankUser, "note: ", clip(e.Text, reasonMax))
 		}

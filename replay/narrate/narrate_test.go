@@ -33,6 +33,9 @@ var instants = []instant{
 	{"raft dies", "raft dies on n1: index out of range", func(s *script) {
 		s.add(sm.Event{Type: sm.Log, Node: "n1", Key: "PANIC", Text: "index out of range"})
 	}},
+	{"the process is killed", "the cluster's process dies: signal: killed", func(s *script) {
+		s.add(sm.Event{Type: sm.Log, Key: "PANIC", Text: "signal: killed"})
+	}},
 	{"a violation", "a rule is broken by gadget#4: no such move", func(s *script) {
 		id := s.born("n1", "gadget", "idle", "", "")
 		s.wait()
