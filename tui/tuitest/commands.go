@@ -279,7 +279,11 @@ func (p *player) exit(_ bool, args []word) error {
 		return fmt.Errorf("the program ended with %s, expected %s", end, want)
 	}
 	if end.Signal != syscall.SIGKILL { // who could have tidied up?
-		if left := p.term.Left(); len(left) > 0 {
+		left := p.term.Left()
+		for deadline := time.Now().Add(lastLimit); len(left) > 0 && time.Now().Before(deadline); left = p.term.Left() {
+			time.Sleep(pollEvery)
+		}
+		if len(left) > 0 {
 			return fmt.Errorf("the program left in the terminal: %s", strings.Join(left, "; "))
 		}
 	}
@@ -288,6 +292,10 @@ func (p *player) exit(_ bool, args []word) error {
 	}
 	return p.nothingLeft()
 }
+
+// lastLimit is how long what a program wrote last may take to be read: tmux hands
+// it on through another process.
+const lastLimit = time.Second
 
 // tidyLimit is how long what a program started may take to end behind it.
 const tidyLimit = 5 * time.Second

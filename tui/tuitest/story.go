@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -189,11 +190,20 @@ func (p *player) makeFolders() error {
 		for _, w := range slices.Concat(program.Env, []string{program.Path}, program.Args) {
 			text += " '" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 		}
-		if err := os.WriteFile(filepath.Join(bin, name), []byte(text+" \"$@\"\n"), 0o700); err != nil {
+		if err := writeProgram(filepath.Join(bin, name), text+" \"$@\"\n"); err != nil {
 			return fmt.Errorf("make a folder for the story: %w", err)
 		}
 	}
 	return nil
+}
+
+// writeProgram writes a file that is to be started. A process that is forked while
+// the file is open has it open too, until it becomes another program, and the
+// kernel starts no file that somebody may write.
+func writeProgram(path, text string) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	return os.WriteFile(path, []byte(text), 0o700)
 }
 
 func (p *player) tmp() string { return filepath.Join(p.base, "tmp") }
