@@ -192,6 +192,11 @@ func TestProgramEnds(t *testing.T) {
 		{"SIGTERM", idle, func(p *program) { p.cmd.Process.Signal(syscall.SIGTERM) }, 143, "ended by a signal: terminated"},
 		{"SIGTERM as it runs", running, func(p *program) { p.cmd.Process.Signal(syscall.SIGTERM) }, 143, "ended by a signal: terminated"},
 		{"SIGHUP", idle, func(p *program) { p.cmd.Process.Signal(syscall.SIGHUP) }, 129, ""},
+		{"SIGHUP twice as it runs", running, func(p *program) {
+			p.cmd.Process.Signal(syscall.SIGHUP)
+			time.Sleep(time.Millisecond) // or they are one
+			p.cmd.Process.Signal(syscall.SIGHUP)
+		}, 129, ""},
 		{"SIGINT as it runs", running, func(p *program) { p.cmd.Process.Signal(syscall.SIGINT) }, 130, "raftscope: interrupted"},
 		{"a terminal that is closed", idle, func(p *program) { p.tty.Close() }, 129, ""},
 		{"a terminal that is closed as it runs", running, func(p *program) { p.tty.Close() }, 129, ""},

@@ -42,7 +42,9 @@ func inOrder(c *cobra.Command, s streams, run func() error) error {
 }
 
 // untilSignal returns a context that ends with a signal, which is its cause.
-// The signals are the process's own again then, or after stop.
+// The signals are the process's own again then, or after stop. Only a hangup is
+// ignored from then on: a terminal that closes may tell it twice, by the kernel
+// and by the shell or tmux, and that is nobody's second request.
 func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	asked := []os.Signal{os.Interrupt, syscall.SIGTERM}
@@ -54,8 +56,11 @@ func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
 	go func() {
 		select {
 		case sig := <-came:
-			signal.Stop(came)
 			number, _ := sig.(syscall.Signal)
+			if number == syscall.SIGHUP {
+				signal.Ignore(syscall.SIGHUP)
+			}
+			signal.Stop(came)
 			cancel(&signalError{number})
 		case <-ctx.Done():
 			signal.Stop(came)
