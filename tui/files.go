@@ -46,7 +46,9 @@ func (m *Model) findOpening() {
 		return
 	}
 	for i, n := t.NextNotable(-1, 1), 0; i >= 0 && n < openingEvents; i, n = t.NextNotable(i, 1), n+1 {
-		if v := t.At(t.EndOfInstant(i)); v.Leader() != "" {
+		// It does not count who knows the leader: that may be long after.
+		v := t.At(t.EndOfInstant(i))
+		if w := v.Machine(t.Event(i).Machine); w.Known() && w.Kind().Name() == "node" && w.StateName() == "leader" {
 			m.moment, m.opening = m.at(v.Events()), false
 			return
 		}
@@ -105,7 +107,8 @@ func (m *Model) onSaved(msg savedMsg) tea.Cmd {
 // something, and it is in no file.
 func (m *Model) unsaved() bool {
 	recorded := m.src.Recording != "" && m.last.Unrecorded == ""
-	return m.src.Controller != nil && !recorded && m.src.Save != nil && m.timeline().Events() > m.savedAt
+	done := m.timeline().Events() > m.savedAt || m.work.busy // what is under way has told nothing yet
+	return m.src.Controller != nil && !recorded && m.src.Save != nil && done
 }
 
 // saveName is the file that is offered for a run.

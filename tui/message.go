@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"time"
 
 	"raftscope/replay/frames"
 	"raftscope/tui/grid"
@@ -12,13 +13,18 @@ import (
 type message struct {
 	text  string
 	style grid.Style
+	since time.Time
 }
 
+// messageShown is for how long, in real time, a message stands in place of the
+// sentences of a run, which has no next key.
+const messageShown = time.Second
+
 // say shows a line.
-func (m *Model) say(text string) { m.message = message{oneLine(text), theme.Warn} }
+func (m *Model) say(text string) { m.message = message{oneLine(text), theme.Warn, time.Now()} }
 
 // fail shows what went wrong.
-func (m *Model) fail(err error) { m.message = message{oneLine(err.Error()), theme.Failed} }
+func (m *Model) fail(err error) { m.message = message{oneLine(err.Error()), theme.Failed, time.Now()} }
 
 func oneLine(text string) string {
 	return frames.Clean(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), "; "))

@@ -78,6 +78,9 @@ func (m *Model) onPace(msg paceMsg) tea.Cmd {
 		m.pace.on = false
 		return nil
 	}
+	if time.Since(m.message.since) > messageShown {
+		m.message = message{}
+	}
 	if paces[m.pace.step] == 0 {
 		return m.runFast()
 	}
