@@ -3,7 +3,6 @@ package tui
 import (
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"raftscope/replay/narrate"
 	"raftscope/tui/grid"
@@ -253,8 +252,6 @@ func (m *Model) drawStrip(c grid.Canvas) {
 	x = c.Rune(x, h-1, theme.Text, g.Pointer)
 	c.Cut(x+1, h-1, w-x-2, theme.Text|grid.Strong, grid.Clean(walk.text()))
 }
-
-func decode(text string) (rune, int) { return utf8.DecodeRuneInString(text) }
 
 // shortDuration returns a duration in full seconds, without parts that are zero:
 // 10s, 2m, 1h5m.

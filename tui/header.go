@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"raftscope/replay"
 	"raftscope/tui/grid"
@@ -129,12 +130,17 @@ func (m *Model) badgeTexts() []badge {
 	return out
 }
 
+// tail returns the end of a text, as much of it as w columns hold.
 func tail(text string, w int) string {
-	for grid.Width(text) > w && text != "" {
-		_, n := decode(text)
-		text = text[n:]
+	from := len(text)
+	for from > 0 {
+		r, n := utf8.DecodeLastRuneInString(text[:from])
+		if w -= grid.RuneWidth(r); w < 0 {
+			break
+		}
+		from -= n
 	}
-	return text
+	return text[from:]
 }
 
 func plural(n int, what string) string {

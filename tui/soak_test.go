@@ -226,21 +226,34 @@ func (s *soaker) send(name string, msg tea.Msg) time.Duration {
 	return timed(func() { s.update(msg); s.m.View() })
 }
 
-// follow takes what has come of what was begun, and mostly waits for the cluster.
+// patience is how long the soak waits for the cluster after most inputs, as a
+// person does who knows what comes next.
+const patience = 20 * time.Millisecond
+
+// follow takes what has come of what was begun, and mostly waits a little for the
+// cluster.
 func (s *soaker) follow() {
 	s.t.Helper()
-	deadline := time.After(time.Minute)
-	wait := s.chance.IntN(8) > 0
-	for tries := 0; ; tries++ {
-		if wait && s.m.work.busy && tries < 20 { // a run goes on for ever
-			s.one(deadline)
+	late := time.After(patience)
+	if s.chance.IntN(8) == 0 {
+		late = time.After(0)
+	}
+	for {
+		select {
+		case msg := <-s.msgs:
+			s.waiting--
+			s.update(msg)
 			continue
+		default:
+		}
+		if !s.m.work.busy {
+			return
 		}
 		select {
 		case msg := <-s.msgs:
 			s.waiting--
 			s.update(msg)
-		default:
+		case <-late:
 			return
 		}
 	}
@@ -249,6 +262,9 @@ func (s *soaker) follow() {
 // sane checks that all that goes on can be stopped, and that it can be quit.
 func (s *soaker) sane(t *testing.T) {
 	t.Helper()
+	if s.quit {
+		return
+	}
 	s.tell(tea.WindowSizeMsg{Width: 120, Height: 36})
 	for range 200 {
 		if len(s.m.dialogs) == 0 || s.quit {

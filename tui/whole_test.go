@@ -36,14 +36,17 @@ func frameFault(m *Model) error {
 	if strings.IndexByte(text, '\x1b') >= 0 {
 		text = sgr.ReplaceAllLiteralString(text, "")
 	}
+	if !utf8.ValidString(text) {
+		return fmt.Errorf("the frame is no text")
+	}
 	lines := strings.Split(text, "\n")
 	if len(lines) != m.size.H {
 		return fmt.Errorf("the frame has %d lines, expected %d", len(lines), m.size.H)
 	}
 	for y, line := range lines {
 		for _, r := range line {
-			if r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-				return fmt.Errorf("line %d has %U", y, r)
+			if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+				return fmt.Errorf("line %d has %U: %q", y, r, strings.TrimSpace(line))
 			}
 		}
 		if w := ansi.StringWidth(line); w != m.size.W {
