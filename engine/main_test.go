@@ -2,6 +2,8 @@ package engine
 
 import (
 	"os"
+	"os/signal"
+	"syscall"
 	"testing"
 )
 
@@ -10,5 +12,8 @@ import (
 func TestMain(m *testing.M) {
 	MaybeDebuggee()
 	maybeParent()
+	// Under nohup a hangup is ignored, also by processes that tests start and hang
+	// up: unless it is listened to here.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	os.Exit(m.Run())
 }

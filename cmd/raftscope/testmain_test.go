@@ -5,8 +5,10 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"raftscope/engine"
@@ -33,6 +35,9 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(execute(context.Background(), os.Args[1:], s))
 	}
+	// Under nohup a hangup is ignored, also by processes that tests start and hang
+	// up: unless it is listened to here.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	os.Exit(m.Run())
 }
 
