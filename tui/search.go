@@ -9,6 +9,7 @@ import (
 	"raftscope/engine/grammar"
 	"raftscope/replay"
 	"raftscope/replay/cond"
+	"raftscope/tui/find"
 	"raftscope/tui/pane"
 )
 
@@ -20,17 +21,14 @@ type search struct {
 	at    int // the next event to look at
 	dir   int
 	label string
-	meets func(i int) bool            // does the event at i end the search
-	found func(m *Model, i int)       // what to do there
-	then  func() tea.Cmd              // what to go on with; may be nil
-	none  func(m *Model, reached int) // what to say if there is none; nil: that there is none
+	meets func(i int) bool      // does the event at i end the search
+	found func(m *Model, i int) // what to do there
+	then  func() tea.Cmd        // what to go on with; may be nil
+	none  func(m *Model)        // what to say if there is none; nil: that there is none
 }
 
 // sliceTime is how long a slice of a search may take: keys wait no longer.
 const sliceTime = 8 * time.Millisecond
-
-// sliceEvents is how many events are looked at between two looks at the clock.
-const sliceEvents = 16
 
 // searchMsg asks for the next slice.
 type searchMsg struct{ gen int }
@@ -51,34 +49,30 @@ func (m *Model) onSearch(msg searchMsg) tea.Cmd {
 	if !s.on || msg.gen != s.gen {
 		return nil
 	}
-	t := m.timeline()
-	for began := time.Now(); time.Since(began) < sliceTime; {
-		for range sliceEvents {
-			if s.at < 0 || s.at >= t.Events() {
-				s.on = false
-				if s.none != nil {
-					s.none(m, s.at)
-				} else {
-					m.say(fmt.Sprintf("%s: nothing found", s.label))
-				}
-				return nil
-			}
-			if s.meets(s.at) {
-				s.on = false
-				m.message = message{} // how far it was
-				s.found(m, s.at)
-				if s.then != nil {
-					m.look()
-					return s.then()
-				}
-				return nil
-			}
-			s.at += s.dir
+	all := m.timeline().Events()
+	i, state := find.Scan(all, s.meets, s.at-s.dir, s.dir, sliceTime)
+	switch state {
+	case find.None:
+		s.on = false
+		if s.none != nil {
+			s.none(m)
+		} else {
+			m.say(fmt.Sprintf("%s: nothing found", s.label))
 		}
+	case find.Found:
+		s.on = false
+		m.message = message{} // how far it was
+		s.found(m, i)
+		if s.then != nil {
+			m.look()
+			return s.then()
+		}
+	case find.More:
+		s.at = i + s.dir
+		m.say(fmt.Sprintf("%s: looked at %s of %s events; esc stops", s.label, pane.Count(s.at), pane.Count(all)))
+		return func() tea.Msg { return msg }
 	}
-	m.message = message{}
-	m.say(fmt.Sprintf("%s: looked at %s of %s events; esc stops", s.label, pane.Count(s.at), pane.Count(t.Events())))
-	return func() tea.Msg { return msg }
+	return nil
 }
 
 // find moves to the next event in a direction that meets a filter, and then goes
@@ -156,7 +150,7 @@ func (m *Model) seek(c grammar.Command, want cond.Cond, then func() tea.Cmd) tea
 			}
 			m.jump(instantEnd(t, i+1), true)
 		},
-		none: func(m *Model, _ int) {
+		none: func(m *Model) {
 			m.jump(t.Events(), true)
 			m.look()
 			why := "no breakpoint was met"

@@ -58,7 +58,7 @@ func TestSearchTellsNothingWhenItFound(t *testing.T) {
 	slow := 0
 	c.begin(c.m.begin(search{
 		dir: 1, label: "find it", found: func(m *Model, i int) { m.goToEvent(i) },
-		meets: func(i int) bool { time.Sleep(sliceTime / 8); slow++; return slow > 3*sliceEvents },
+		meets: func(i int) bool { time.Sleep(sliceTime / 8); slow++; return slow > 48 },
 	}))
 	c.settle()
 	c.hides("looked at")

@@ -28,11 +28,17 @@ const clockEvery = 8
 // it found one; with More, the position from which to go on with the next call;
 // with None, from.
 func Next(t *replay.Timeline, f replay.Filter, from, dir int, budget time.Duration) (i int, state State) {
+	return Scan(t.Events(), func(i int) bool { return f.Event(t, i) }, from, dir, budget)
+}
+
+// Scan is Next for any question about the events of a run, of which there are so
+// many.
+func Scan(events int, meets func(i int) bool, from, dir int, budget time.Duration) (i int, state State) {
 	dir = sign(dir)
-	from = max(-1, min(from, t.Events()))
+	from = max(-1, min(from, events))
 	end := time.Now().Add(budget)
-	for i = from + dir; i >= 0 && i < t.Events(); i += dir {
-		if f.Event(t, i) {
+	for i = from + dir; i >= 0 && i < events; i += dir {
+		if meets(i) {
 			return i, Found
 		}
 		if (i-from)%clockEvery == 0 && time.Now().After(end) {
