@@ -182,7 +182,7 @@ func TestStats(t *testing.T) {
 		t.Errorf("a key took %vms at most, but %v from outside", longest, worst)
 	case peak <= 0 || peak > events || waiting > queueMax:
 		t.Errorf("queue: %d events, %d commands", peak, waiting)
-	case events != m.timeline().Events() || machines <= 0 || machines > events:
+	case events > m.timeline().Events() || events <= 0 || machines <= 0 || machines > events:
 		t.Errorf("%d events, %d machines", events, machines)
 	case here <= 0 || here > before+5:
 		t.Errorf("%d goroutines, %d from outside", here, before)
