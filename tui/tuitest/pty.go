@@ -15,10 +15,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// escGap parts the escape key from what is typed behind it where the keyboard
-// has no other way to tell it from the beginning of another key.
-const escGap = 150 * time.Millisecond
-
 // inputLimit is how long a program may take to read what was typed.
 const inputLimit = 30 * time.Second
 

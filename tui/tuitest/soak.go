@@ -61,7 +61,7 @@ func (s Soak) Run() (done Soaked, err error) {
 	if term, err = s.Start(cols, rows); err != nil {
 		return done, err
 	}
-	if err := s.begin(term, chance.Resize); err != nil {
+	if err := s.begin(term, chance.cols, chance.rows); err != nil {
 		return done, err
 	}
 	for done.Inputs < s.Inputs {
@@ -93,7 +93,7 @@ func (s Soak) Run() (done Soaked, err error) {
 			if term, err = s.Start(chance.cols, chance.rows); err != nil {
 				return done, err
 			}
-			if err := s.begin(term, chance.Resize); err != nil {
+			if err := s.begin(term, chance.cols, chance.rows); err != nil {
 				return done, err
 			}
 			continue
@@ -105,9 +105,10 @@ func (s Soak) Run() (done Soaked, err error) {
 	return done, s.stop(term)
 }
 
-// begin waits until a program that was started listens. Until then the line is
-// not raw, and it may miss a new size, so it gets more than one.
-func (s Soak) begin(term Terminal, size func() Input) (err error) {
+// begin waits until a program that was started at a size listens. Until then
+// the line is not raw, and it may miss a new size, so it gets more than one.
+// Chance is not asked for these, or a seed would not give the same again.
+func (s Soak) begin(term Terminal, cols, rows int) (err error) {
 	for deadline := time.Now().Add(s.Limit); time.Now().Before(deadline); time.Sleep(pollEvery) {
 		if written, since := term.Activity(); written > 0 && since >= 2*quiet {
 			break
@@ -115,9 +116,9 @@ func (s Soak) begin(term Terminal, size func() Input) (err error) {
 	}
 	attempt := s
 	attempt.Limit /= 4
-	for range 4 {
-		if err = attempt.beat(term, size()); err == nil {
-			return nil
+	for i := range 4 {
+		if err = attempt.beat(term, Input{Cols: 80 + i, Rows: 24}); err == nil {
+			return s.beat(term, Input{Cols: cols, Rows: rows})
 		}
 	}
 	return err

@@ -75,7 +75,7 @@ const (
 // A ! before await's likes, sh, stdout and clipboard turns them around. A line
 // behind [pty] or [tmux] counts for that back end only. Text in single quotes
 // is as it is; double quotes have Go's escapes; $WORK is replaced in all words.
-// No command waits for a fixed time.
+// No command waits for a fixed time, but for esc on a keyboard that is plain.
 func Run(t *testing.T, pattern string, o Options) {
 	t.Helper()
 	files, err := filepath.Glob(pattern)

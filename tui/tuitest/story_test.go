@@ -54,7 +54,7 @@ func TestStoriesFail(t *testing.T) {
 		{"unused file", "start keys\nawait 'dark'\nkeys q\nexit 0\n-- a --\n", "no line of the script is about the file a"},
 		{"runs on", "start keys\nawait 'dark'\n", "the program still runs at the story's end, expected exit"},
 		{"another status", "start keys\nawait 'dark'\nkeys ctrl+c\nexit 0\n", "the program ended with 2, expected 0"},
-		{"ended early", "start keys\nawait 'dark'\nkeys q\nlimit 200ms\nawait 'more'\n", `"more" is not on the screen` + "\nthe screen, "},
+		{"ended early", "start keys\nawait 'dark'\nkeys q\nawait 'more'\n", `"more" is not on the screen` + "\nthe screen, "},
 		{"mouse left on", "start keys mouse\nawait 'dark'\nkeys q\nexit 0\n", "the program left in the terminal: the mouse (1002) on"},
 		{"killed in raw mode", "start keys child\nawait 'dark'\nkill-child\nexit 3\n", "left in the terminal: bracketed paste on; kitty keyboard flags [1] of the alternate screen; modifyOtherKeys 2; the alternate screen on; the cursor off; the mouse (1002) on; the mouse's SGR form on; the line in raw mode\n"},
 		{"not understood", "start keys gibberish\nawait 'dark'\nkeys q\nexit 0\n", `the program wrote what terminals do not understand: ESC [ ?"4711"h`},

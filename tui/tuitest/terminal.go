@@ -88,3 +88,8 @@ func signalName(s syscall.Signal) string {
 	}
 	return fmt.Sprint(int(s))
 }
+
+// escGap follows the escape key where the keyboard has no other way than time
+// to tell it from the beginning of another key. Programs wait about 50 ms, those
+// on a busy machine longer.
+const escGap = 400 * time.Millisecond

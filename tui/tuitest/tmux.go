@@ -20,6 +20,9 @@ import (
 // tmuxLimit is how long tmux may take for one command.
 const tmuxLimit = 20 * time.Second
 
+// logLimit is for how long nothing more has come into a log that is whole.
+const logLimit = 2 * time.Second
+
 // Tmux is a terminal in a tmux server of its own. What is seen comes from
 // capture-pane; what the program wrote is read beside it, so that the same is
 // known of its modes as with the emulator.
@@ -315,10 +318,15 @@ func (t *Tmux) Ended() (End, bool) {
 
 // Left implements [Terminal].
 func (t *Tmux) Left() []string {
-	t.follow()
-	left := t.shadow.Left()
 	if t.closed {
 		return nil
+	}
+	t.follow()
+	left := t.shadow.Left()
+	// The log comes by way of another process, behind the screen.
+	for ; len(left) > 0 && time.Since(t.last) < logLimit; left = t.shadow.Left() {
+		time.Sleep(pollEvery)
+		t.follow()
 	}
 	// The cursor of a pane whose program has ended is hidden by tmux itself.
 	text, err := t.ask("#{alternate_on} #{mouse_any_flag} #{keypad_flag} #{keypad_cursor_flag} #{insert_flag} #{origin_flag} #{wrap_flag}")
