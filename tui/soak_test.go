@@ -27,9 +27,18 @@ var (
 
 // TestSoakLive presses keys at random on a cluster. When it is quit, or the run
 // has become long, another one begins.
+// soakLength is how many inputs a soak takes: the race detector makes each of them
+// many times slower.
+func soakLength() int {
+	if raceEnabled {
+		return min(100, *soakInputs)
+	}
+	return *soakInputs
+}
+
 func TestSoakLive(t *testing.T) {
 	n := 0
-	soak(t, *soakInputs, *soakSeed, func(t testing.TB) Source {
+	soak(t, soakLength(), *soakSeed, func(t testing.TB) Source {
 		n++
 		src := liveSource(t, fmt.Sprintf("cluster seed=%d", n))
 		if n%3 == 0 {
@@ -46,7 +55,7 @@ func TestSoakLive(t *testing.T) {
 // TestSoakRecording presses keys at random on a recording.
 func TestSoakRecording(t *testing.T) {
 	path := recordedTruncation(t)
-	soak(t, *soakInputs, *soakSeed+1, func(t testing.TB) Source { return recordingSource(t, path) })
+	soak(t, soakLength(), *soakSeed+1, func(t testing.TB) Source { return recordingSource(t, path) })
 }
 
 // TestSoakHostile presses keys at random on recordings that lie: about texts,
@@ -54,7 +63,7 @@ func TestSoakRecording(t *testing.T) {
 func TestSoakHostile(t *testing.T) {
 	s := startSession(t, "cluster seed=7", "run until leader", "write leader set x 1 wait", "truncate", "crash n1", "run until idle")
 	chance := rand.New(rand.NewPCG(*soakSeed, 2))
-	soak(t, *soakInputs, *soakSeed+2, func(t testing.TB) Source {
+	soak(t, soakLength(), *soakSeed+2, func(t testing.TB) Source {
 		return Source{Timeline: lies(t, s.Timeline(), chance), Name: hostile[chance.IntN(len(hostile))]}
 	})
 }
