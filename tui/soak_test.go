@@ -25,8 +25,6 @@ var (
 	soakSeed   = flag.Uint64("soak-seed", 1, "where the soak's inputs come from")
 )
 
-// TestSoakLive presses keys at random on a cluster. When it is quit, or the run
-// has become long, another one begins.
 // soakLength is how many inputs a soak takes: the race detector makes each of them
 // many times slower.
 func soakLength() int {
@@ -36,6 +34,8 @@ func soakLength() int {
 	return *soakInputs
 }
 
+// TestSoakLive presses keys at random on a cluster. When it is quit, or the run
+// has become long, another one begins.
 func TestSoakLive(t *testing.T) {
 	n := 0
 	soak(t, soakLength(), *soakSeed, func(t testing.TB) Source {
