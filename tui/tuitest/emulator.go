@@ -75,10 +75,25 @@ func (e *Emulator) Write(data []byte) (int, error) {
 func (e *Emulator) Resize(cols, rows int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	before, _ := e.vt.Size()
 	e.vt.Resize(cols, rows)
+	e.setTabs(before, cols)
 	e.heights[rows] = true
 	e.modes.margins = false
 	e.frozen = nil
+}
+
+// setTabs sets the tab stops of columns that are new. vt10x leaves them without;
+// what jumps there by tabs would land in the last column.
+func (e *Emulator) setTabs(from, to int) {
+	const every = 8
+	at := e.vt.Cursor()
+	for col := (from + every - 1) / every * every; col < to; col += every {
+		fmt.Fprintf(e.vt, "\x1b[%d;%dH\x1bH", at.Y+1, col+1)
+	}
+	if to > from {
+		fmt.Fprintf(e.vt, "\x1b[%d;%dH", at.Y+1, at.X+1)
+	}
 }
 
 // Screen returns what is seen now: not a frame that the program still holds

@@ -140,6 +140,10 @@ func TestEmulatorResize(t *testing.T) {
 	if got := e.Screen().Line(10); got != strings.Repeat(" ", 29)+"x" {
 		t.Errorf("after resizing the last row is %q", got)
 	}
+	e.Write([]byte("\x1b[H\x1b[2Ja\tb\tc\td"))
+	if got, want := strings.TrimRight(e.Screen().Line(1), " "), "a       b       c       d"; got != want {
+		t.Errorf("tabs in columns that are new: %q, expected %q", got, want)
+	}
 }
 
 func TestLeft(t *testing.T) {
