@@ -88,9 +88,11 @@ func Open(path string, opt Options) (*Loader, error) {
 	if opt.Memory <= 0 {
 		opt.Memory = MemoryMax
 	}
+	young := isYoung(path)
 	file, err := frames.OpenFile(path)
-	for wait := time.Second; opt.Follow && wait > 0 && isYoung(path, err); wait -= headerPoll {
+	for wait := time.Second; opt.Follow && wait > 0 && err != nil && (young || isCut(err)); wait -= headerPoll {
 		time.Sleep(headerPoll)
+		young = isYoung(path)
 		file, err = frames.OpenFile(path)
 	}
 	if err != nil {
@@ -108,17 +110,18 @@ func Open(path string, opt Options) (*Loader, error) {
 // headerPoll is how often it is looked whether a header is whole.
 const headerPoll = 20 * time.Millisecond
 
-// isYoung reports whether err can mean that the file was made just now.
-func isYoung(path string, err error) bool {
-	var d *frames.Damage
-	if errors.As(err, &d) && d.Cut {
-		return true
-	}
-	if !errors.Is(err, frames.ErrNotRecording) {
-		return false
-	}
+// isYoung reports whether the file at path was made just now: it is too short to
+// hold a header. It is asked before the file is opened, because afterwards the
+// header may have come.
+func isYoung(path string) bool {
 	info, err := os.Stat(path)
-	return err == nil && info.Size() < wire.HeaderFixedLen
+	return err == nil && info.Mode().IsRegular() && info.Size() < wire.HeaderFixedLen
+}
+
+// isCut reports whether err says that a header has begun and does not end.
+func isCut(err error) bool {
+	var d *frames.Damage
+	return errors.As(err, &d) && d.Cut
 }
 
 // Timeline returns the timeline that Run fills.
