@@ -18,8 +18,9 @@ func lockByFIFO(dir string) error { return syscall.Mkfifo(filepath.Join(dir, loc
 
 func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-// goneAfter is how long a debuggee may outlive its parent.
-const goneAfter = 5 * time.Second
+// goneAfter is how long a debuggee may outlive its parent, on a computer that
+// has other things to do.
+const goneAfter = 30 * time.Second
 
 // eventually polls, since nobody tells of the end of a process that is not a
 // child.
