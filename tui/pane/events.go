@@ -225,6 +225,7 @@ func (p *Events) move(dir, n int) {
 // Do implements Pane.
 func (p *Events) Do(v keys.Verb, s *Scene) Action {
 	p.follow(s)
+	p.settle(time.Now().Add(keySlice)) // a key is about the event that drawing would have found
 	p.search = nil
 	page := max(1, p.height-1)
 	switch row := p.row; v {
