@@ -60,7 +60,9 @@ func (s *timedStore) Snapshot() (raft.FSMSnapshot, error) {
 	defer queue.halted.Store(false)
 	t := s.life.gate.Enter()
 	if !t.Wait() {
-		runtime.Goexit()
+		// Not Goexit: raft's snapshot goroutine waits for an answer and nothing else
+		// (snapshot.go, takeSnapshot), and a life with a goroutine left never ends.
+		return nil, errNodeDown
 	}
 	time.AfterFunc(time.Microsecond, t.Done) // main has taken it by then
 	return s.Store.Snapshot()
