@@ -20,6 +20,7 @@ type config struct {
 	Timeout   time.Duration
 	InFlight  int
 	ShowQuiet bool
+	Start     bool        // nodes start by themselves
 	Raft      raft.Config // without LocalID and Logger, which are a node's own
 }
 
@@ -27,7 +28,7 @@ func configOf(c grammar.Cluster) config {
 	return config{
 		Nodes: c.NodeNames(), Seed: c.Seed,
 		Net: vtime.Range(c.Net), Disk: vtime.Range(c.Disk), Exec: vtime.Range(c.Exec), Apply: vtime.Range(c.Apply),
-		Timeout: c.RPCTimeout, InFlight: c.Inflight, ShowQuiet: !c.Quiet,
+		Timeout: c.RPCTimeout, InFlight: c.Inflight, ShowQuiet: !c.Quiet, Start: c.Start,
 		Raft: raft.Config{
 			ProtocolVersion:          raft.ProtocolVersion(c.ProtocolVersion),
 			HeartbeatTimeout:         c.HeartbeatTimeout,

@@ -76,6 +76,12 @@ func (w *World) do(cmd grammar.Command) error {
 		return w.doFault(cmd)
 	case grammar.Stop, grammar.Crash, grammar.Restart:
 		return w.power(cmd)
+	case grammar.Forge:
+		return w.forge(c)
+	case grammar.Start:
+		return w.start(c)
+	case grammar.Timeouts:
+		return w.scaleTimeouts(c)
 	case grammar.Note:
 		w.buffer.Note(c.Text)
 		return nil
@@ -184,15 +190,24 @@ func (w *World) restart(n *node) error {
 		if !l.stopping.Load() {
 			return fmt.Errorf("%w: %s is running", ErrRefused, n.name)
 		}
-		if err := w.untilDone(answerMax, l.isDead); err != nil {
-			if op := w.heldOnDisk(n.name); op != nil {
-				return fmt.Errorf("wait for %s to stop, of which %s is held: %w", n.name, w.nameOf(op), err)
-			}
-			return fmt.Errorf("wait for %s to stop: %w", n.name, err)
+		if err := w.awaitStop(n, l.isDead); err != nil {
+			return err
 		}
 	}
 	w.launch(n, 0)
 	return nil
+}
+
+// awaitStop waits until a node that was told to stop has.
+func (w *World) awaitStop(n *node, stopped func() bool) error {
+	err := w.untilDone(answerMax, stopped)
+	if err == nil {
+		return nil
+	}
+	if op := w.heldOnDisk(n.name); op != nil {
+		return fmt.Errorf("wait for %s to stop, of which %s is held: %w", n.name, w.nameOf(op), err)
+	}
+	return fmt.Errorf("wait for %s to stop: %w", n.name, err)
 }
 
 // stopNode shuts a node down in good order, for which raft's main goroutine must

@@ -38,7 +38,13 @@ type node struct {
 	life   *life         // the newest; nil before the first start
 	gone   chan struct{} // closed when the newest life has let go of the files; nil before the first
 	booted bool          // the files hold the first configuration
-	quiet  uint64        // messages only counted, in lives that are over
+	forged string        // what was written to the files since the newest life, in words
+
+	forgedLog     bool // a log, too
+	forgedEntries int  // of so many entries
+
+	scale float64 // of its timeouts; zero is one
+	quiet uint64  // messages only counted, in lives that are over
 }
 
 // up returns the node's life if it is running, else nil.
@@ -79,7 +85,7 @@ func (w *World) newLife(n *node) *life {
 	n.lives++
 	l := &life{world: w, node: n, number: n.lives, dead: make(chan struct{}), ready: make(chan struct{}), store: kv.New(), applied: make(chan struct{}, 1)}
 	l.gate = vtime.NewGate(l.dead, w.net.Slot(n.name))
-	l.lease = newLease(w.cfg.Raft.LeaderLeaseTimeout, w.names, n.name, l.gate.IsShut)
+	l.lease = newLease(n.config(w.cfg.Raft).LeaderLeaseTimeout, w.names, n.name, l.gate.IsShut)
 	l.gate.Beside(l.lease.next)
 	l.clients.init()
 	if !w.bare {
@@ -92,11 +98,12 @@ func (w *World) newLife(n *node) *life {
 			ShowQuiet: w.cfg.ShowQuiet,
 			NoPreVote: w.cfg.Raft.PreVoteDisabled,
 
-			ElectionTimeout: w.cfg.Raft.ElectionTimeout,
+			ElectionTimeout: n.config(w.cfg.Raft).ElectionTimeout,
 			OnLog:           l.onLog,
 			ApplyDue:        l.beginApply,
 			WouldPanic:      l.wouldPanic,
 		})
+		n.tellOdd(l.probe)
 	}
 	l.endpoint = w.net.Endpoint(n.name, l.probe, l.gate, l.dead)
 	return l
@@ -155,7 +162,7 @@ func (l *life) start() error {
 	if err := l.open(); err != nil {
 		return err
 	}
-	cfg := l.world.cfg.Raft
+	cfg := l.node.config(l.world.cfg.Raft)
 	cfg.LocalID = raft.ServerID(l.node.name)
 	cfg.Logger = l.probe.Logger(hclog.LevelFromString(cfg.LogLevel))
 	snaps, err := raft.NewFileSnapshotStoreWithLogger(l.node.dir, snapshotsKept, cfg.Logger)

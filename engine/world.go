@@ -39,6 +39,7 @@ type World struct {
 	mu         sync.Mutex // guards ordinal, which clients in the background count on
 	ordinal    int        // of the newest write or read
 	retries    *retries
+	starts     *vtime.Stream // of nodes
 	requests   *vtime.Stream // whose branches are the clients' in the background
 	background []*background // all there ever were, by their numbers
 
@@ -91,7 +92,7 @@ func NewWorld(c grammar.Cluster, opt Options) *World {
 		slot++
 		return vtime.NewStream(w.cfg.Seed, what, slot)
 	}
-	starts := stream("start")
+	w.starts = stream("start")
 	for _, name := range w.names {
 		n := &node{
 			name: name, dir: filepath.Join(w.dir, name),
@@ -99,7 +100,9 @@ func NewWorld(c grammar.Cluster, opt Options) *World {
 		}
 		n.snapshots = n.apply.Branch("snapshots " + name)
 		w.nodes[name] = n
-		w.launch(n, starts.Draw(startTime))
+		if delay := w.starts.Draw(startTime); w.cfg.Start {
+			w.launch(n, delay)
+		}
 	}
 	w.requests = stream("clients")
 	w.retries = newRetries(stream("retries"), func(r *request) { r.ask(w.clientNode(grammar.LeaderNode)) })
@@ -231,7 +234,9 @@ func (w *World) Close() {
 		}
 	}
 	for _, name := range w.names {
-		<-w.nodes[name].gone
+		if gone := w.nodes[name].gone; gone != nil { // it ever started
+			<-gone
+		}
 	}
 	w.faults.Close()
 	time.Sleep(20 * w.cfg.Timeout) // snapshots have ten times the timeout of other calls

@@ -36,6 +36,7 @@ type Cluster struct {
 	RPCTimeout time.Duration
 	Inflight   int
 	Quiet      bool
+	Start      bool
 
 	// The fields of raft.Config, under its names and with its meanings.
 

@@ -60,6 +60,8 @@ func worldOptions() []Option {
 			"How many AppendEntries requests a leader's pipeline has under way; 1 switches pipelining off."),
 		toggle("quiet", "on", "on", "off", func(c *Cluster) *bool { return &c.Quiet },
 			"Whether heartbeats, and AppendEntries that bring nothing new, are only counted, not shown."),
+		toggle("start", "on", "on", "off", func(c *Cluster) *bool { return &c.Start },
+			"Whether the nodes start by themselves; else `start` starts them, after `forge` perhaps."),
 	}
 }
 

@@ -69,9 +69,12 @@ func (s *script) command(scanner *words.Scanner) (Command, error) {
 	if first.Is(noteVerb) {
 		return note(scanner, at)
 	}
-	label := "" // only conditions have one
-	if takesCondition(first) {
+	label := ""
+	switch {
+	case takesCondition(first):
 		label = cond.TextLabel
+	case first.Is(forgeVerb):
+		label = fromPrefix // a path may have blanks
 	}
 	c, err := words.ReadCommand(scanner.TakeLabel(label))
 	if err != nil {

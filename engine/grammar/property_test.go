@@ -198,7 +198,7 @@ func (m maker) print() Print {
 
 func (m maker) cluster() Cluster {
 	c := DefaultCluster()
-	c.Nodes, c.Seed, c.Quiet = 1+m.Intn(NodesMax), m.Uint64(), m.yes()
+	c.Nodes, c.Seed, c.Quiet, c.Start = 1+m.Intn(NodesMax), m.Uint64(), m.yes(), m.yes()
 	for _, r := range []*Range{&c.Net, &c.Disk, &c.Exec, &c.Apply} {
 		r.Lo = delayMin + time.Duration(m.Int63n(int64(delayMax-delayMin)))
 		r.Hi = r.Lo + time.Duration(m.Int63n(int64(delayMax-r.Lo)+1))
@@ -225,6 +225,7 @@ func (m maker) command() Command {
 		Truncate{}, Truncate{Node: pick(m, "", m.node()), From: pick(m, 0, m.Uint64()>>2), Plan: m.yes()},
 		Freeze{Node: m.node()}, Thaw{Node: m.node()},
 		Stop{Node: m.node()}, Crash{Node: m.node()}, Restart{Node: m.node()},
+		m.forge(), m.forge(), Start{}, Start{Nodes: left}, Timeouts{Node: m.node(), Factor: float64(1+m.Intn(9999)) / 100},
 		Break{Cond: m.cond(3), Once: m.yes(), Ignore: pick(m, 0, 1+m.Intn(IgnoreMax))},
 		Enable{N: 1 + m.Intn(BreakMax)}, Disable{N: 1 + m.Intn(BreakMax)}, Delete{N: m.Intn(BreakMax)},
 		Run{Timeout: pick(m, DefaultTimeout, m.duration())},

@@ -56,6 +56,16 @@ func (p *Probe) isLate() bool {
 		time.Since(p.electing) >= p.opt.ElectionTimeout
 }
 
+// SetElectionTimeout tells that raft takes another election timeout from now on.
+func (p *Probe) SetElectionTimeout(d time.Duration) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.opt.ElectionTimeout = d
+}
+
 // SetUint64 implements raft.StableStore; raft keeps its term and the term of
 // its vote so.
 func (s *stableStore) SetUint64(key []byte, val uint64) error {

@@ -111,12 +111,25 @@ func Of(v replay.View) History {
 	} else if n := v.Timeline().Damage().Events; n > 0 {
 		h.problem = fmt.Sprintf("%d of the recording's events make no sense", n)
 	}
+	if name := forged(v); h.problem == "" && name != "" {
+		h.problem = "the log of " + name + " was forged, and what is in it no client asked for"
+	}
 	for i := range h.Calls {
 		if c := &h.Calls[i]; h.problem == "" && c.Key == "" {
 			h.problem = c.Name + ": " + c.problem
 		}
 	}
 	return h
+}
+
+// forged returns a node that ran on a forged log, empty if none did.
+func forged(v replay.View) string {
+	for _, m := range v.ByKind("node") {
+		if _, ok := v.Of(m).Attr("forged-entries"); ok {
+			return m.Node()
+		}
+	}
+	return ""
 }
 
 func callOf(m replay.MachineView, read bool) Call {

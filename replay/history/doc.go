@@ -39,5 +39,7 @@
 //
 // It refuses to guess: if the events do not say what a client asked or was told
 // (a recording without payload, an argument that was cut because it is long, lost
-// events), the key is "not checked", and why is said.
+// events), the key is "not checked", and why is said. So is the whole history if a
+// node ran on a forged log: that holds what no client asked for, and may lack what
+// one was told.
 package history

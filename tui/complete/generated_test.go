@@ -166,6 +166,10 @@ func (m maker) command() grammar.Command {
 		grammar.Cut{Left: []string{"n3", "n1"}, Right: []string{"n2"}, OneWay: m.yes()}, grammar.Heal{Left: []string{"n3"}, Right: []string{"n2", "n4"}, OneWay: m.yes()},
 		grammar.Heal{}, grammar.Release{Machine: m.ref()}, grammar.Release{All: true}, grammar.Freeze{Node: m.node()}, grammar.Thaw{Node: m.node()},
 		grammar.Truncate{Node: pick(m, "", m.node()), From: m.Uint64() >> 2, Plan: m.yes()},
+		grammar.Forge{Nodes: []string{m.node()}, Terms: []uint64{1, 2, 2}, Term: 3, Vote: "n2", VoteTerm: 3, Snapshot: 2, FirstIndex: 2},
+		grammar.Forge{Nodes: []string{"n3", "n1"}, Empty: true}, grammar.Forge{Nodes: []string{"n3"}, NoVote: true, Term: 7},
+		grammar.Forge{Nodes: []string{m.node()}, From: "a/raft.db", Servers: []string{"b", "c"}},
+		grammar.Start{}, grammar.Start{Nodes: []string{"n2", "n1"}}, grammar.Timeouts{Node: m.node(), Factor: 0.5},
 		grammar.Stop{Node: m.node()}, grammar.Crash{Node: m.node()}, grammar.Restart{Node: m.node()}, grammar.Note{Text: "a ; b # " + words.Quote(m.text())},
 	)
 }

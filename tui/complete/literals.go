@@ -47,6 +47,11 @@ func literals() []word {
 		{grammar.AnyMessage, "any request between two nodes", messages}, {grammar.AnyDisk, "any operation of a disk", disks},
 		{grammar.FSM, "the apply of entries", "hold delay"}, {cond.AllNodes, "any node", messages},
 		{"from=", "the first index to go", "truncate"}, {"plan", "only tell the plan", "truncate"},
+		{"terms=", "1,1,2: the terms of the log's entries, from index 1; 2x9 for nine of term 2", "forge"}, {"from=", "PATH: a copy of a real raft.db", "forge"},
+		{"empty", "nothing at all, as a node has that is new", "forge"}, {"term=", "the current term", "forge"}, {"vote=", "NODE@TERM, or none", "forge"},
+		{"none", "it has forgotten its vote", "forge"}, {"snapshot=", "the last index that a snapshot covers", "forge"},
+		{"from-index=", "the first index left in the log", "forge"}, {"servers=", "the names of the store's servers, in the order of our nodes", "forge"},
+		{cond.AllNodes, "all that do not run", "start"}, {"x0.5", "twice as fast", "timeouts"}, {"x2", "twice as slow", "timeouts"},
 		{"event", "N: the event of this number", "goto"}, {"home", "before the first event", "goto"}, {"end", "the newest event", "goto"},
 		{"max", "as fast as it can", "pace"}, {"force", "also over a file that exists", "save"}, {command.KeysTopic, "what the keys do", "help"},
 	}, conditionWords()...)

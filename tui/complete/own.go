@@ -10,7 +10,7 @@ import (
 func ends(typed string) []string {
 	all := []string{"1", "5", nonsense, "1ms", "9ms", "n1:1/1", "x2", "x3", "0.5", "+1ms", "=", ">", "@1", `"zq"`}
 	if strings.ContainsAny(typed, "0123456789:=") {
-		all = append(all, "0", "s", "ms", "m", "1h", "24h", "23h59m59s", "9s", "59s", "m59s", "9m59s", "59m59s", "h59m59s",
+		all = append(all, "1000000", "0", "s", "ms", "m", "1h", "24h", "23h59m59s", "9s", "59s", "m59s", "9m59s", "59m59s", "h59m59s",
 			".5", ".9s", ".999999999s", "..9s", "..10s", ".10s", "..1h", ".1h", "..24h", ".24h", "0s", "9m", "1/1", "/1", ":1/1")
 	}
 	return all
