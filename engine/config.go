@@ -18,6 +18,7 @@ type config struct {
 	Exec      vtime.Range
 	Apply     vtime.Range
 	Timeout   time.Duration
+	Pipelined bool // disk-mode
 	InFlight  int
 	ShowQuiet bool
 	Raft      raft.Config // without LocalID and Logger, which are a node's own
@@ -27,7 +28,7 @@ func configOf(c grammar.Cluster) config {
 	return config{
 		Nodes: c.NodeNames(), Seed: c.Seed,
 		Net: vtime.Range(c.Net), Disk: vtime.Range(c.Disk), Exec: vtime.Range(c.Exec), Apply: vtime.Range(c.Apply),
-		Timeout: c.RPCTimeout, InFlight: c.Inflight, ShowQuiet: !c.Quiet,
+		Pipelined: c.Pipelined, Timeout: c.RPCTimeout, InFlight: c.Inflight, ShowQuiet: !c.Quiet,
 		Raft: raft.Config{
 			ProtocolVersion:          raft.ProtocolVersion(c.ProtocolVersion),
 			HeartbeatTimeout:         c.HeartbeatTimeout,
