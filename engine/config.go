@@ -18,6 +18,7 @@ type config struct {
 	Exec      vtime.Range
 	Apply     vtime.Range
 	Timeout   time.Duration
+	Pipelined bool // disk-mode
 	InFlight  int
 	ShowQuiet bool
 	Start     bool        // nodes start by themselves
@@ -28,7 +29,7 @@ func configOf(c grammar.Cluster) config {
 	return config{
 		Nodes: c.NodeNames(), Seed: c.Seed,
 		Net: vtime.Range(c.Net), Disk: vtime.Range(c.Disk), Exec: vtime.Range(c.Exec), Apply: vtime.Range(c.Apply),
-		Timeout: c.RPCTimeout, InFlight: c.Inflight, ShowQuiet: !c.Quiet, Start: c.Start,
+		Pipelined: c.Pipelined, Timeout: c.RPCTimeout, InFlight: c.Inflight, ShowQuiet: !c.Quiet, Start: c.Start,
 		Raft: raft.Config{
 			ProtocolVersion:          raft.ProtocolVersion(c.ProtocolVersion),
 			HeartbeatTimeout:         c.HeartbeatTimeout,

@@ -2,20 +2,35 @@ package engine
 
 import (
 	"runtime"
-	"sync"
 	"time"
 
 	"raftscope/engine/fault"
 	"raftscope/engine/probe"
 	"raftscope/engine/vtime"
 	"raftscope/sm"
+	"raftscope/sm/catalog"
 )
 
-// disk models a node's disk: operations queue, one runs at a time, each takes
-// a time drawn from the disk's stream, and the real bbolt call is made at its
-// end, so that the file holds exactly what is told durable. What a user does to
-// an operation (package fault) is done before that call. It belongs to one
-// life of a node; the stream is the node's. It implements probe.Device.
+// laterDisk is a disk that works in the background: disk-mode=pipelined. It
+// implements probe.Later.
+type laterDisk struct{ *disk }
+
+// Defer implements probe.Later.
+func (d laterDisk) Defer(op probe.Op, began func(due sm.Time), call func() error, ended func(error)) {
+	at, o := d.enter(op)
+	go func() {
+		defer o.End()
+		err := d.carry(at, o, op, began, call)
+		ended(err)
+		at.leave(err)
+	}()
+}
+
+// disk models a node's disk: operations queue, each takes a time drawn from the
+// disk's stream, and the real bbolt call is made at its end, so that the file
+// holds exactly what is told durable. What a user does to an operation (package
+// fault) is done before that call. It belongs to one life of a node; the stream
+// is the node's. It implements probe.Device.
 type disk struct {
 	clock  *clock
 	faults *fault.Board
@@ -25,9 +40,7 @@ type disk struct {
 	time   vtime.Range
 	dead   <-chan struct{}
 	gather func() bool // called at the end of a leader's append; nil: nothing to do
-
-	mu   sync.Mutex
-	tail chan struct{} // closed when the newest operation is done; nil if there was none
+	queue  diskQueue
 }
 
 // Do implements probe.Device. If the life ends while the operation waits or
@@ -37,13 +50,10 @@ func (d *disk) Do(op probe.Op, began func(due sm.Time), call func() error) error
 	if op.Main {
 		d.gate.Begin()
 	}
-	turn, done := d.enqueue()
-	o := d.faults.Begin(fault.What{Class: fault.Disk, Kind: op.Kind, Node: d.node}, d.stream)
+	at, o := d.enter(op)
 	defer o.End() // also if the goroutine ends
-	if op.Machine != nil {
-		o.Tell(op.Machine, nil)
-	}
-	err := d.queued(o, turn, done, began, call)
+	err := d.carry(at, o, op, began, call)
+	at.leave(err)
 	if op.Dispatch && err == nil && d.gather != nil && !d.gather() {
 		runtime.Goexit()
 	}
@@ -53,29 +63,45 @@ func (d *disk) Do(op probe.Op, began func(due sm.Time), call func() error) error
 	return err
 }
 
-// queued does an operation when its turn has come. One that somebody fails
-// before that leaves the queue, and those behind it still wait for those before.
-func (d *disk) queued(o *fault.Op, turn <-chan struct{}, done chan struct{}, began func(due sm.Time), call func() error) error {
-	if turn != nil {
-		switch o.Queue(turn, d.dead) {
+// enter puts an operation into the queue and on the board.
+func (d *disk) enter(op probe.Op) (*place, *fault.Op) {
+	at := d.queue.enter(op)
+	o := d.faults.Begin(fault.What{Class: fault.Disk, Kind: op.Kind, Node: d.node}, d.stream)
+	if op.Machine != nil {
+		o.Tell(op.Machine, nil)
+	}
+	return at, o
+}
+
+// carry does an operation when its turn has come. One that somebody fails before
+// that leaves the queue, and those behind it still wait for those before.
+func (d *disk) carry(at *place, o *fault.Op, op probe.Op, began func(due sm.Time), call func() error) error {
+	if len(at.behind) > 0 {
+		tellBarrier(op, catalog.DiskBarrierDraining)
+	}
+	for _, before := range at.behind {
+		switch o.Queue(before.done, d.dead) {
 		case fault.Ended:
 			runtime.Goexit()
 		case fault.Failed:
-			go d.pass(turn, done)
 			return o.Err()
 		}
 	}
-	err := d.run(o, began, call)
-	close(done)
-	return err
+	// Only now, so that those that fail together do so in their order.
+	if err := at.doomed(); err != nil {
+		return err
+	}
+	if op.Passes {
+		tellBarrier(op, catalog.DiskBarrierReleased)
+	} else {
+		tellBarrier(op, catalog.DiskBarrierBlocking)
+	}
+	return d.run(o, began, call)
 }
 
-// pass hands on a turn that is not taken.
-func (d *disk) pass(turn <-chan struct{}, done chan struct{}) {
-	select {
-	case <-turn:
-		close(done)
-	case <-d.dead:
+func tellBarrier(op probe.Op, state sm.State) {
+	if op.Barrier != nil {
+		op.Barrier(state)
 	}
 }
 
@@ -96,12 +122,4 @@ func (d *disk) run(o *fault.Op, began func(due sm.Time), call func() error) erro
 		return o.Err()
 	}
 	return call()
-}
-
-func (d *disk) enqueue() (turn <-chan struct{}, done chan struct{}) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	turn, done = d.tail, make(chan struct{})
-	d.tail = done
-	return turn, done
 }

@@ -93,7 +93,7 @@ func (w *World) newLife(n *node) *life {
 			Buffer:    w.tracker.Buffer(n.name, n.lives),
 			Node:      n.name,
 			Peers:     w.names,
-			Device:    l.disk(),
+			Device:    l.device(),
 			Describe:  describe,
 			ShowQuiet: w.cfg.ShowQuiet,
 			NoPreVote: w.cfg.Raft.PreVoteDisabled,
@@ -107,6 +107,16 @@ func (w *World) newLife(n *node) *life {
 	}
 	l.endpoint = w.net.Endpoint(n.name, l.probe, l.gate, l.dead)
 	return l
+}
+
+// device is the node's disk as the cluster's disk-mode wants it.
+func (l *life) device() probe.Device {
+	d := l.disk()
+	if l.world.cfg.Pipelined {
+		d.queue.pipelined = true
+		return laterDisk{d}
+	}
+	return d
 }
 
 func (l *life) disk() *disk {

@@ -79,7 +79,7 @@ func (v View) waits(m MachineView) (out []*Machine) {
 	for len(queue) > 0 && len(seen) < waitsMax {
 		next := queue[0]
 		queue = queue[1:]
-		for _, link := range next.Causes() {
+		for _, link := range append(next.Causes(), next.barred()...) {
 			if link.Machine == nil || seen[link.Machine] {
 				continue
 			}
@@ -92,6 +92,19 @@ func (v View) waits(m MachineView) (out []*Machine) {
 			if cause.Open() && cause.kindName() != kindNode {
 				out = append(out, cause.Machine)
 			}
+		}
+	}
+	return out
+}
+
+// barred returns what a removal, or the barrier that it set, keeps waiting.
+func (m MachineView) barred() (out []Link) {
+	if kind := m.kindName(); kind != kindTruncate && kind != kindDiskBarrier {
+		return nil
+	}
+	for _, link := range m.Effects() {
+		if link.Role == "sets" || link.Role == "blocks" {
+			out = append(out, link)
 		}
 	}
 	return out

@@ -20,6 +20,7 @@ const (
 	kindNode           = "node"
 	kindAppend         = "append"
 	kindTruncate       = "truncate"
+	kindDiskBarrier    = "disk-barrier"
 	kindAppendRPC      = "append-rpc"
 	kindAppendFollower = "append-follower"
 )

@@ -31,6 +31,7 @@ type Cluster struct {
 	Seed       uint64
 	Net        Range
 	Disk       Range
+	Pipelined  bool // disk-mode
 	Exec       Range
 	Apply      Range
 	RPCTimeout time.Duration

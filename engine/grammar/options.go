@@ -50,6 +50,8 @@ func worldOptions() []Option {
 			"How long a message is under way, each way."),
 		delay("disk", "1ms..4ms", func(c *Cluster) *Range { return &c.Disk },
 			"How long a disk operation takes."),
+		toggle("disk-mode", "sync", "pipelined", "sync", func(c *Cluster) *bool { return &c.Pipelined },
+			"Whether raft waits for each disk operation (sync), or a removal goes on in the background and a write behind it waits at its barrier (pipelined)."),
 		delay("exec", "100us..300us", func(c *Cluster) *Range { return &c.Exec },
 			"How long the leader takes to execute a command into the writes that it proposes."),
 		delay("apply", "50us..200us", func(c *Cluster) *Range { return &c.Apply },

@@ -198,7 +198,7 @@ func (m maker) print() Print {
 
 func (m maker) cluster() Cluster {
 	c := DefaultCluster()
-	c.Nodes, c.Seed, c.Quiet, c.Start = 1+m.Intn(NodesMax), m.Uint64(), m.yes(), m.yes()
+	c.Nodes, c.Seed, c.Quiet, c.Pipelined, c.Start = 1+m.Intn(NodesMax), m.Uint64(), m.yes(), m.yes(), m.yes()
 	for _, r := range []*Range{&c.Net, &c.Disk, &c.Exec, &c.Apply} {
 		r.Lo = delayMin + time.Duration(m.Int63n(int64(delayMax-delayMin)))
 		r.Hi = r.Lo + time.Duration(m.Int63n(int64(delayMax-r.Lo)+1))

@@ -14,6 +14,10 @@ import (
 func (s *logStore) DeleteRange(from, to uint64) error {
 	p := s.probe
 	d := p.beginDelete(from, to)
+	if later := p.later(); later != nil && d.request != nil {
+		s.deferDelete(later, d)
+		return nil
+	}
 	err := p.do(d.op, d.machine, d.began, func() error { return s.LogStore.DeleteRange(from, to) })
 	p.endDelete(d, err)
 	return err
@@ -23,7 +27,8 @@ func (s *logStore) DeleteRange(from, to uint64) error {
 type deleting struct {
 	op         Op
 	machine    *sm.Machine
-	request    *Request // the AppendEntries in hand, for a truncation
+	barrier    *sm.Machine // nil where removals set none
+	request    *Request    // the AppendEntries in hand, for a truncation
 	from, to   uint64
 	done, fail sm.State
 	gone       sm.State // what the entries become
@@ -52,6 +57,7 @@ func (p *Probe) beginDelete(from, to uint64) *deleting {
 			e.machine.LinkFrom(d.machine, "removes")
 		}
 	}
+	p.bornBarrier(d, laneMain)
 	d.machine.Move(catalog.TruncateAwaitBarrier)
 	d.began = func(due sm.Time) { d.machine.MoveDue(catalog.TruncateDeleting, due) }
 	return d
@@ -63,6 +69,8 @@ func (p *Probe) beginCompact(from, to uint64) *deleting {
 		done: catalog.CompactDone, fail: catalog.CompactFailed, gone: catalog.EntryCompacted,
 	}
 	d.machine = p.opt.Buffer.Born(catalog.Compact, catalog.CompactStart, laneSnap, span(from, to), entriesLabel(int(to-from+1)))
+	d.op.Passes = !d.op.Main // trailing entries stay, and the log goes on behind them
+	p.bornBarrier(d, laneSnap)
 	d.began = func(due sm.Time) { d.machine.MoveDue(catalog.CompactDeleting, due) }
 	return d
 }
@@ -72,6 +80,7 @@ func (p *Probe) endDelete(d *deleting, err error) {
 	defer p.mu.Unlock()
 	p.observeCommit()
 	d.machine.Done(err, d.done, d.fail)
+	defer p.release(d)
 	if err == nil {
 		p.forget(d.from, d.to, d.gone)
 	} else if d.request != nil {

@@ -17,6 +17,13 @@ type Op struct {
 	// Main says that raft's main goroutine waits in the operation, so that
 	// nothing else may reach that goroutine's select before it returns.
 	Main bool
+
+	// Barrier is told how the barrier that a removal sets gets on, in states of
+	// catalog.DiskBarrier; nil if it sets none. That it is released is not told.
+	Barrier func(state sm.State)
+	// Passes says that what comes behind the removal need not wait for it: a
+	// snapshot holds what it removes, and the log goes on behind that.
+	Passes bool
 }
 
 // Device does a node's disk operations: it decides when each begins and how
@@ -27,19 +34,40 @@ type Device interface {
 	Do(op Op, began func(due sm.Time), call func() error) error
 }
 
+// Later is a Device that need not keep raft waiting for a removal: it takes it
+// into its queue, and what comes behind waits for it instead. Removals then set
+// barriers (Op.Barrier).
+type Later interface {
+	Device
+	// Defer puts a removal into the queue and returns at once. What it then does
+	// is what Do does; at the end it calls ended with what call returned, before
+	// anything else begins, unless the node's life is over by then.
+	Defer(op Op, began func(due sm.Time), call func() error, ended func(error))
+}
+
+// later returns the probe's device if it works in the background, else nil.
+func (p *Probe) later() Later {
+	l, _ := p.opt.Device.(Later)
+	return l
+}
+
 // do runs an operation on the probe's device, or at once, and adds the real
 // duration of the real call to its machine.
 func (p *Probe) do(op Op, m *sm.Machine, began func(due sm.Time), call func() error) error {
-	timed := func() error {
+	op.Machine = m
+	if p.opt.Device == nil {
+		began(0)
+		return timed(m, call)()
+	}
+	return p.opt.Device.Do(op, began, timed(m, call))
+}
+
+// timed is a call that adds its real duration to a machine.
+func timed(m *sm.Machine, call func() error) func() error {
+	return func() error {
 		start := nanotime()
 		err := call()
 		m.Attr("real", nanotime()-start)
 		return err
 	}
-	op.Machine = m
-	if p.opt.Device == nil {
-		began(0)
-		return timed()
-	}
-	return p.opt.Device.Do(op, began, timed)
 }

@@ -3,6 +3,7 @@ package probe
 import (
 	"fmt"
 	"runtime"
+	"sync"
 
 	"github.com/hashicorp/raft"
 
@@ -27,6 +28,9 @@ func (p *Probe) LogStore(inner raft.LogStore) raft.LogStore {
 type logStore struct {
 	raft.LogStore
 	probe *Probe
+
+	mu     sync.Mutex
+	hidden []uint64 // where the log ends for raft, by each removal under way
 }
 
 type monotonicLogStore struct {
@@ -37,7 +41,7 @@ type monotonicLogStore struct {
 // GetLog implements raft.LogStore. In two places raft has no answer to an entry
 // that is not there but to panic.
 func (s *logStore) GetLog(index uint64, log *raft.Log) error {
-	err := s.LogStore.GetLog(index, log)
+	err := s.get(index, log)
 	if err != nil && s.probe.opt.WouldPanic != nil {
 		if place := readPlace(); place != "" {
 			s.probe.opt.WouldPanic(fmt.Sprintf("%s entry %d: %v", place, index, err))
@@ -139,6 +143,7 @@ func (p *Probe) bornAppend(w *appending, logs []*raft.Log) {
 		}
 	}
 	w.machine.Attr("bytes", int64(w.bytes))
+	w.machine.LinkFrom(p.wall(), "blocks")
 }
 
 func (p *Probe) endAppend(w *appending, err error) {

@@ -18,6 +18,7 @@ const (
 	laneMain                         // raft's main goroutine
 	laneFSM                          // raft's FSM goroutine
 	laneSnap                         // raft's snapshot goroutine
+	laneDisk                         // what the disk does in the background
 	laneOut                          // + peer number: calls to that peer
 	laneIn     = laneOut + 64        // + peer number: calls from that peer
 	laneNet    = laneIn + 64         // + peer number: what the network does with messages to that peer
@@ -88,6 +89,7 @@ type Probe struct {
 	inHand      *Request           // handed to raft's main goroutine, not yet answered
 	fast        map[int64]*Request // being handled on a goroutine of the transport
 	sent        map[string]uint64  // highest commit index told to each peer
+	walls       []*sm.Machine      // the barriers that hold up writes now, in the order in which they were set
 	stopped     atomic.Bool
 }
 

@@ -58,13 +58,17 @@ func (s *scene) tellTruncations() {
 		what := spanned(c.m.Subject())
 		switch {
 		case c.entered("DONE"):
-			s.say(rankTruncation, c.node, " has removed ", what, " from its disk, to make room for ", leader, "'s", s.lost(c.m))
+			s.say(rankTruncation, c.node, " has removed ", what, " from its disk, to make room for ", leader, "'s", s.lost(c.m), s.let(c.m))
 			s.use("entry", c.node, "TRUNCATED")
 		case c.entered("FAILED") && s.first("append-follower", c.node, "REJECTED") != nil: // which tells it
 		case c.entered("FAILED"):
 			s.say(rankTruncation, c.node, " cannot remove ", what, " from its disk", because(c))
 		case c.born:
 			s.find("append-follower", c.node, "truncating", func(f *change) { f.used = true })
+			if b := s.barrier(c.m); b != nil {
+				s.tellBehind(c, b, s.conflict(c.m, request, leader), leader)
+				return
+			}
 			begins, then := ": it begins to remove its ", ", and only then stores "
 			if !c.entered("deleting") {
 				begins, then = ": it is to remove its ", ", and only then to store "

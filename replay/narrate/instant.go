@@ -91,6 +91,7 @@ var tellers = [...]func(*scene){
 	(*scene).tellHandled,
 	(*scene).tellElections,
 	(*scene).tellDisk,
+	(*scene).tellBarriers,
 	(*scene).tellMessages,
 	(*scene).tellClients,
 	(*scene).tellDeeds,

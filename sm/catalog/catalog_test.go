@@ -22,6 +22,7 @@ apply: +queued>appending,FAILED appending>replicating,FAILED replicating>committ
 entry: +created>durable,FAILED +durable>committed,TRUNCATED,COMPACTED,REPLACED,OVERWRITTEN committed>applying,COMPACTED,REPLACED applying>APPLIED APPLIED>COMPACTED,REPLACED TRUNCATED COMPACTED REPLACED OVERWRITTEN FAILED
 append: +start>pending pending>writing,FAILED writing>DONE,FAILED DONE FAILED
 truncate: +start>await-barrier await-barrier>deleting,FAILED deleting>DONE,FAILED DONE FAILED
+disk-barrier: +set>draining,blocking,RELEASED draining>blocking,RELEASED blocking>RELEASED RELEASED
 compact: +start>deleting,FAILED deleting>DONE,FAILED DONE FAILED
 meta: +start>writing,FAILED writing>DONE,FAILED DONE FAILED
 append-rpc: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
@@ -133,7 +134,7 @@ func TestConsts(t *testing.T) {
 	values := constants(t)
 	vars := map[string]*sm.Kind{
 		"Exec": catalog.Exec, "Read": catalog.Read, "Apply": catalog.Apply, "Entry": catalog.Entry,
-		"Append": catalog.Append, "Truncate": catalog.Truncate, "Compact": catalog.Compact, "Meta": catalog.Meta,
+		"Append": catalog.Append, "Truncate": catalog.Truncate, "DiskBarrier": catalog.DiskBarrier, "Compact": catalog.Compact, "Meta": catalog.Meta,
 		"AppendRPC": catalog.AppendRPC, "Heartbeat": catalog.Heartbeat, "VoteRPC": catalog.VoteRPC, "PreVoteRPC": catalog.PreVoteRPC,
 		"AppendFollower": catalog.AppendFollower, "Vote": catalog.Vote, "Election": catalog.Election, "Node": catalog.Node,
 	}
@@ -172,7 +173,7 @@ func fold(s string) string { return strings.ToLower(strings.ReplaceAll(s, "-", "
 func constants(t *testing.T) map[string]int {
 	t.Helper()
 	values := map[string]int{}
-	for _, file := range []string{"client.go", "log.go", "disk.go", "rpc.go", "follower.go", "node.go"} {
+	for _, file := range []string{"client.go", "log.go", "disk.go", "barrier.go", "rpc.go", "follower.go", "node.go"} {
 		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 		if err != nil {
 			t.Fatal(err)

@@ -1,7 +1,7 @@
 // Package catalog holds the kinds of machines that raftscope observes in a
 // cluster of hashicorp/raft nodes: what a client asks for (exec, read, apply),
-// the log's entries (entry), what the disk does (append, truncate, compact,
-// meta), messages and what becomes of them (append-rpc, heartbeat, vote-rpc,
+// the log's entries (entry), what the disk does (append, truncate, disk-barrier,
+// compact, meta), messages and what becomes of them (append-rpc, heartbeat, vote-rpc,
 // prevote-rpc, append-follower, vote), elections and nodes (election, node).
 //
 // It is data: states, the moves between them and what they mean, with the
@@ -17,7 +17,7 @@ import "raftscope/sm"
 var all = [...]*sm.Kind{
 	Exec, Read, Apply,
 	Entry,
-	Append, Truncate, Compact, Meta,
+	Append, Truncate, DiskBarrier, Compact, Meta,
 	AppendRPC, Heartbeat, VoteRPC, PreVoteRPC, AppendFollower, Vote,
 	Election, Node,
 }
