@@ -21,6 +21,10 @@ import (
 // debuggeeEnv is set for the child process that holds the world.
 const debuggeeEnv = "RAFTSCOPE_DEBUGGEE"
 
+// baseEnv is the folder in which relative paths of commands begin: the process's
+// own folder is that of its data.
+const baseEnv = "RAFTSCOPE_BASE"
+
 // MaybeDebuggee must be the first call of main, and of a TestMain whose tests
 // start sessions. In a process started as a session's debuggee it serves the
 // world and exits; in any other it returns at once.
@@ -151,7 +155,7 @@ func (s *server) serve() error {
 		return err
 	}
 	s.began = nanotime()
-	s.world = NewWorld(cluster, Options{Out: s, Poll: s.poll, GCEvery: gcInstants})
+	s.world = NewWorld(cluster, Options{Base: os.Getenv(baseEnv), Out: s, Poll: s.poll, GCEvery: gcInstants})
 	for {
 		if err := s.report("done", nil); err != nil {
 			return err

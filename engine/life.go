@@ -138,11 +138,12 @@ func (l *life) gather() bool {
 	return ok
 }
 
-// describe is the label of a command entry.
+// describe is the label of a command entry. One that is not ours, out of a store
+// of another application, is told from others by its hash.
 func describe(data []byte) string {
 	ws, err := kv.Decode(data)
 	if err != nil {
-		return fmt.Sprintf("%d B", len(data))
+		return fmt.Sprintf("%d B, not ours, %s", len(data), kv.Sum(string(data))[:8])
 	}
 	return ws.String()
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -56,6 +57,7 @@ const (
 type SessionOptions struct {
 	Pause time.Duration // for up to so long it stands still now and then; see pauseEnv
 	Out   sm.Sink       // takes all events too; may be nil
+	Base  string        // the folder in which relative paths of commands begin; the working directory if not given
 	Stuck time.Duration // of real time without a sign of life; zero means stuckAfter
 }
 
@@ -99,9 +101,13 @@ func Start(cluster grammar.Cluster, opt SessionOptions) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find this program's own file: %w", err)
 	}
+	base, err := filepath.Abs(opt.Base)
+	if err != nil {
+		return nil, fmt.Errorf("find the folder %s: %w", opt.Base, err)
+	}
 	s := &Session{opt: opt, timeline: replay.NewTimeline(), frames: make(chan received, 16), ended: make(chan struct{})}
 	s.cmd = exec.Command(self)
-	s.cmd.Env = append(os.Environ(), debuggeeEnv+"=1", pauseEnv+"="+opt.Pause.String(),
+	s.cmd.Env = append(os.Environ(), debuggeeEnv+"=1", baseEnv+"="+base, pauseEnv+"="+opt.Pause.String(),
 		// Each of these was found to be needed for runs to be equal: one
 		// goroutine at a time, seeding of math/rand, no preemption, and no
 		// collection of garbage but where the debuggee asks for it.

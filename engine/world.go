@@ -24,7 +24,9 @@ import (
 type World struct {
 	cfg      config
 	dir      string
-	bare     bool // nothing is observed; for measuring what observation costs
+	base     string   // where relative paths of forge begin
+	foreign  *foreign // whom our nodes stand for in stores that forge copied
+	bare     bool     // nothing is observed; for measuring what observation costs
 	clock    *clock
 	tracker  *sm.Tracker
 	buffer   *sm.Buffer // of the world as a whole
@@ -58,6 +60,7 @@ type World struct {
 // Options of a world beside its cluster line.
 type Options struct {
 	Dir    string       // the folder for the nodes' files, which must be empty; the current one if not given
+	Base   string       // the folder in which relative paths of commands begin; the current one if not given
 	Out    sm.Sink      // events, instant by instant; may be nil
 	Strict bool         // a violation panics, for tests
 	Bare   bool         // observe nothing
@@ -79,6 +82,7 @@ func NewWorld(c grammar.Cluster, opt Options) *World {
 	//lint:ignore SA1019 a source of our own would not reach raft
 	rand.Seed(int64(w.cfg.Seed))
 	w.names = w.cfg.Nodes
+	w.base, w.foreign = opt.Base, newForeign(w.names)
 	w.faults = fault.NewBoard(fault.Options{Seed: w.cfg.Seed, Clock: w.clock.at, Patience: 2 * w.cfg.Timeout})
 	w.net = simnet.New(simnet.Options{Seed: w.cfg.Seed, Nodes: w.names, Latency: w.cfg.Net, Timeout: w.cfg.Timeout, InFlight: w.cfg.InFlight, Clock: w.clock.at, Faults: w.faults})
 	if !w.bare {

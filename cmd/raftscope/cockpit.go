@@ -103,6 +103,14 @@ type liveRun struct {
 	record   recordFlags
 }
 
+// base is the folder in which relative paths of its commands begin.
+func (r liveRun) base() string {
+	if r.scenario == nil {
+		return ""
+	}
+	return filepath.Dir(r.scenario.Name)
+}
+
 // showLive starts a cluster and shows it until the user quits. Nothing of the
 // cluster is left then, and its recording is closed.
 func (p *cockpit) showLive(ctx context.Context, run liveRun) (err error) {
@@ -117,7 +125,7 @@ func (p *cockpit) showLive(ctx context.Context, run liveRun) (err error) {
 		}
 	}()
 	header := recorder.Header{Seed: run.cluster.Seed, Start: time.Now().UTC(), Versions: engine.Versions()}
-	session, err := engine.Start(run.cluster, engine.SessionOptions{Out: record.sink()})
+	session, err := engine.Start(run.cluster, engine.SessionOptions{Out: record.sink(), Base: run.base()})
 	if err != nil {
 		return err
 	}

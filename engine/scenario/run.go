@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -63,7 +64,7 @@ func (e *PlaceError) Unwrap() error { return e.Err }
 // *PlaceError and ends the run; a failed expectation does not. When ctx ends,
 // so does the run, at once. Nothing of the cluster is left afterwards.
 func Run(ctx context.Context, f *grammar.File, out io.Writer, opt Options) (Verdict, error) {
-	s, err := engine.Start(f.Cluster, engine.SessionOptions{Pause: opt.Pause, Out: opt.Out})
+	s, err := engine.Start(f.Cluster, engine.SessionOptions{Pause: opt.Pause, Out: opt.Out, Base: filepath.Dir(f.Name)})
 	if err != nil {
 		return Verdict{}, err
 	}

@@ -1,0 +1,159 @@
+package boltfile
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+// Errors of Read.
+var (
+	// ErrNoStore: the file is not what raft-boltdb keeps.
+	ErrNoStore = errors.New("not a raft.db")
+	// ErrDamaged: it is, but what is in it cannot be.
+	ErrDamaged = errors.New("damaged")
+	// ErrLocked: another process has it open.
+	ErrLocked = errors.New("another process has it open")
+	// ErrTooLarge: it holds more than Limits.
+	ErrTooLarge = errors.New("too large")
+)
+
+// Limits of what is read. The file itself may be much larger, since bbolt's
+// files do not shrink.
+const (
+	EntriesMax = 100_000
+	BytesMax   = 64 << 20 // of all entries
+)
+
+// indexMax is beyond what any log reaches.
+const indexMax = 1 << 62
+
+// Contents are what raft keeps in a store.
+type Contents struct {
+	First   uint64            // index of the first entry; zero if there is none
+	Entries [][]byte          // as they are stored, by index without gaps
+	Conf    map[string][]byte // raft's own keys: CurrentTerm, LastVoteTerm, LastVoteCand
+}
+
+// confKeys are the keys of raft (raft.go); an application may keep others.
+var confKeys = map[string]bool{"CurrentTerm": true, "LastVoteTerm": true, "LastVoteCand": true}
+
+// The buckets of raft-boltdb.
+const (
+	bucketLogs = "logs"
+	bucketConf = "conf"
+)
+
+// Read reads a store. It never waits, neither for a lock nor for a pipe. Its
+// errors wrap those above, or are the system's.
+func Read(path string) (*Contents, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%w: it is no regular file", ErrNoStore)
+	case info.Size() == 0:
+		return nil, fmt.Errorf("%w: it is empty", ErrNoStore)
+	case info.Size() < 2*pageSizeMin:
+		return nil, fmt.Errorf("%w: it has %d bytes only", ErrNoStore, info.Size())
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if _, err := open(file, info.Size()); err != nil {
+		return nil, err
+	}
+	unlock, err := lock(path)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if info, err = file.Stat(); err != nil { // it may have been written to until now
+		return nil, err
+	}
+	db, err := open(file, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	return db.contents()
+}
+
+// lock takes bbolt's shared lock of a file: its tries once with a timeout that
+// is shorter than its pause.
+func lock(path string) (unlock func(), err error) {
+	db, err := bbolt.Open(path, 0, &bbolt.Options{ReadOnly: true, Timeout: time.Millisecond})
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		return nil, ErrLocked
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return func() { db.Close() }, nil
+}
+
+// contents reads the two buckets of raft-boltdb.
+func (f *file) contents() (*Contents, error) {
+	c := &Contents{Conf: map[string][]byte{}}
+	buckets := map[string][]byte{}
+	err := f.walk(f.root, 0, func(flags uint32, key, value []byte) error {
+		if name := string(key); flags&leafBucket != 0 && (name == bucketLogs || name == bucketConf) {
+			buckets[name] = value
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{bucketLogs, bucketConf} {
+		if buckets[name] == nil {
+			return nil, fmt.Errorf("%w: it has no bucket %s", ErrNoStore, name)
+		}
+	}
+	err = f.bucket(bucketConf, buckets[bucketConf], func(key, value []byte) error {
+		if confKeys[string(key)] {
+			c.Conf[string(key)] = append([]byte{}, value...)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	size := 0
+	err = f.bucket(bucketLogs, buckets[bucketLogs], func(key, value []byte) error {
+		size += len(value)
+		return c.entry(key, value, size)
+	})
+	return c, err
+}
+
+// entry takes the next entry of the log.
+func (c *Contents) entry(key, value []byte, size int) error {
+	if len(key) != 8 {
+		return fmt.Errorf("%w: an entry's key has %d bytes, expected 8", ErrNoStore, len(key))
+	}
+	index := binary.BigEndian.Uint64(key)
+	next := c.First + uint64(len(c.Entries))
+	switch {
+	case index == 0 || index > indexMax:
+		return fmt.Errorf("%w: there is an entry of index %d", ErrDamaged, index)
+	case len(c.Entries) > 0 && index != next:
+		return fmt.Errorf("%w: behind entry %d comes entry %d", ErrDamaged, next-1, index)
+	case len(c.Entries) >= EntriesMax:
+		return fmt.Errorf("%w: it has more than %d entries", ErrTooLarge, EntriesMax)
+	case size > BytesMax:
+		return fmt.Errorf("%w: its entries have more than %d MiB", ErrTooLarge, BytesMax>>20)
+	}
+	if len(c.Entries) == 0 {
+		c.First = index
+	}
+	c.Entries = append(c.Entries, append([]byte{}, value...))
+	return nil
+}
