@@ -36,7 +36,7 @@ type randomFlags struct {
 // of the cluster; notRandom those that mean nothing with it.
 var (
 	randomOnly = []string{"faults", "epoch", "out", "keep-going"}
-	notRandom  = []string{"verify", "pause", "explain", "real", "moves", "depth", "kind", "json"}
+	notRandom  = []string{"verify", "pause", "explain", "real", "moves", "depth", "kind", "json", "start"}
 )
 
 func (f *randomFlags) add(c *cobra.Command) {

@@ -15,6 +15,7 @@ var shapes = [][]string{
 	{"", "", "", "HeartbeatTimeout=400ms ElectionTimeout=400ms LeaderLeaseTimeout=200ms"},
 	{"", "SnapshotThreshold=20 SnapshotInterval=1s TrailingLogs=64", "SnapshotThreshold=20 SnapshotInterval=1s TrailingLogs=64", "SnapshotThreshold=50 SnapshotInterval=2s TrailingLogs=100"},
 	{"", "", "", "PreVoteDisabled=true"},
+	{"", "", "disk-mode=pipelined"},
 	{"", "", "", "inflight=1", "inflight=64", "MaxAppendEntries=2", "BatchApplyCh=true"},
 }
 
