@@ -48,7 +48,7 @@ func newEpoch(ctx context.Context, opt *Options, families []*family, number int)
 	e.nodes = e.cluster.NodeNames()
 	e.rateMax = []int{1, 2, 5}[rnd.IntN(3)]
 	e.pause = []time.Duration{2 * time.Second, 4 * time.Second, 8 * time.Second}[rnd.IntN(3)]
-	e.watchers = newWatchers(opt)
+	e.watchers = newWatchers(opt, families)
 	return e
 }
 

@@ -12,6 +12,7 @@ type family struct {
 	name    string
 	doc     string // what it does, for --help
 	actions []action
+	panics  bool // raft panics on some of it, by design
 }
 
 // action is something that is done to the cluster at one moment. What has to be
@@ -23,7 +24,7 @@ type action struct {
 
 // families are all there are, in the order in which help lists them.
 func families() []*family {
-	return []*family{netFamily(), crashFamily()}
+	return []*family{netFamily(), crashFamily(), diskFamily()}
 }
 
 // AllFamilies is the name that stands for all of them.

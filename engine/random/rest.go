@@ -1,6 +1,9 @@
 package random
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // patience is how long the cluster may take to find together when everything is
 // mended. Elections may take several rounds.
@@ -21,6 +24,9 @@ func (e *epoch) rest() {
 	e.do("client stop")
 	for _, node := range e.nodes {
 		e.restart(node)
+	}
+	if slices.ContainsFunc(e.families, func(f *family) bool { return f.panics }) {
+		e.restartStuck()
 	}
 	e.await("leader", patience, "everything is mended, but no leader was elected")
 	e.await("answered", patience, "everything is mended, but clients were not answered")

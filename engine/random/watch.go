@@ -2,6 +2,7 @@ package random
 
 import (
 	"fmt"
+	"slices"
 
 	"raftscope/replay"
 	"raftscope/replay/history"
@@ -34,8 +35,11 @@ type watcher interface {
 	look(*replay.Timeline) *Violation
 }
 
-func newWatchers(opt *Options) []watcher {
-	all := []watcher{&catalogue{}, &panics{}}
+func newWatchers(opt *Options, families []*family) []watcher {
+	all := []watcher{&catalogue{}}
+	if !slices.ContainsFunc(families, func(f *family) bool { return f.panics }) {
+		all = append(all, &panics{})
+	}
 	if opt.watch != nil {
 		all = append(all, opt.watch())
 	}
