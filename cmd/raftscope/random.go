@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -145,11 +146,12 @@ func runRandom(ctx context.Context, s streams, opt random.Options, seeded, stats
 	}
 	var broken error // the first recording that stopped
 	if record.path != "" {
+		if err := mayRecord(opt, record); err != nil {
+			return err
+		}
 		opt.Record = func(epoch int, seed uint64) (random.Recording, error) {
 			r := record
-			if opt.Length > opt.Epoch {
-				r.path = numbered(record.path, epoch)
-			}
+			r.path = recordingOfEpoch(opt, record.path, epoch)
 			return r.create(seed, func(err error) {
 				broken = cmp.Or(broken, err)
 				fmt.Fprintf(s.err, "raftscope: %s\n", frames.Clean(err.Error()))
@@ -172,10 +174,25 @@ func runRandom(ctx context.Context, s streams, opt random.Options, seeded, stats
 	return nil
 }
 
-// numbered is the file of an epoch's recording: each epoch is a run of its own.
-func numbered(path string, n int) string {
+// recordingOfEpoch is the file that an epoch is recorded in: each is a run of its
+// own.
+func recordingOfEpoch(opt random.Options, path string, n int) string {
+	if opt.Length <= opt.Epoch {
+		return path
+	}
 	ext := filepath.Ext(path)
 	return fmt.Sprintf("%s-%d%s", strings.TrimSuffix(path, ext), n, ext)
+}
+
+// mayRecord says before the first epoch that a file of a later one is in the way.
+func mayRecord(opt random.Options, f recordFlags) error {
+	for n := 1; !f.force && time.Duration(n-1)*opt.Epoch < opt.Length; n++ {
+		path := recordingOfEpoch(opt, f.path, n)
+		if _, err := os.Lstat(path); err == nil {
+			return fmt.Errorf("create recording: open %s: %w", path, fs.ErrExist)
+		}
+	}
+	return nil
 }
 
 // randomFigures are for finding out whether anything grows.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -134,6 +135,49 @@ func TestInterrupted(t *testing.T) {
 	}
 	if text := out.String(); !strings.Contains(text, "\ninterrupted; so far:\n") || !strings.Contains(text, "  writes ") {
 		t.Errorf("printed\n%s", text)
+	}
+}
+
+// TestFamilies: each family does what it is for, and nothing of the others.
+func TestFamilies(t *testing.T) {
+	signs := map[string]string{"net": "cut", "crash": "freeze", "disk": "hold"}
+	for _, f := range Families() {
+		t.Run(f.Name, func(t *testing.T) {
+			opt := short(t, 3)
+			opt.Families = []string{f.Name}
+			var out bytes.Buffer
+			r, err := Run(context.Background(), &out, opt)
+			if err != nil || !r.OK() {
+				t.Fatalf("%v\n%s", err, out.String())
+			}
+			for family, sign := range signs {
+				if n := r.Faults[sign]; (family == f.Name) != (n > 0) {
+					t.Errorf("%s: %d", sign, n)
+				}
+			}
+		})
+	}
+}
+
+// TestNothingGrows: a cluster has as many goroutines and open files at its last
+// rest as at its first, but for what its leadership needs, and this process has
+// none more when it is over.
+func TestNothingGrows(t *testing.T) {
+	before := runtime.NumGoroutine()
+	opt := Options{Length: EpochDefault, Seed: 8, Dir: t.TempDir(), Progress: func(p Progress) {
+		if g := p.Stats.Goroutines; g[0] == 0 || g[1] > g[0]+6 {
+			t.Errorf("goroutines went from %d to %d", g[0], g[1])
+		}
+		if f := p.Stats.Files; f[0] == 0 || f[1] > f[0] {
+			t.Errorf("open files went from %d to %d", f[0], f[1])
+		}
+	}}
+	r, err := Run(context.Background(), &bytes.Buffer{}, opt)
+	if err != nil || r.Crashed < 10 || r.Rests < 3 {
+		t.Fatalf("%v, %+v", err, r)
+	}
+	if after := runtime.NumGoroutine(); after > before+1 {
+		t.Errorf("%d goroutines, there were %d", after, before)
 	}
 }
 
