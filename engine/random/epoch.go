@@ -61,6 +61,9 @@ func (e *epoch) run(out sm.Sink, length time.Duration) error {
 	}
 	e.session = session
 	defer session.Close()
+	if e.opt.begun != nil {
+		e.opt.begun(e)
+	}
 	e.await("leader", patience, "no leader was elected")
 	end := sm.Time(length)
 	for e.err == nil && end-e.now() > dur(time.Second) {

@@ -42,7 +42,9 @@ type Options struct {
 	// Progress is told after each epoch how far the run is. It may be nil.
 	Progress func(Progress)
 
-	watch func() watcher // another one than newWatcher, for tests
+	// For tests.
+	watch func() watcher // one more
+	begun func(*epoch)   // called when the cluster is there
 }
 
 // Recording takes the events of one epoch.

@@ -107,6 +107,27 @@ func TestViolation(t *testing.T) {
 	}
 }
 
+// TestProcessDies: the end of a cluster's process is a violation, and its scenario
+// is kept although it cannot show what came from outside.
+func TestProcessDies(t *testing.T) {
+	opt := short(t, 1)
+	opt.begun = func(e *epoch) {
+		time.AfterFunc(100*time.Millisecond, e.session.Kill)
+	}
+	opt.Length, opt.Epoch = 10*time.Hour, time.Hour
+	var out bytes.Buffer
+	r, err := Run(context.Background(), &out, opt)
+	if err != nil || len(r.Found) != 1 || r.Found[0].Rule != ruleDied || r.Found[0].Again {
+		t.Fatalf("%v, %+v", err, r.Found)
+	}
+	if !strings.Contains(out.String(), "\n! but that run did not show it\n") {
+		t.Errorf("printed\n%s", out.String())
+	}
+	if _, err := os.Stat(r.Found[0].Scenario); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestGoOn: after a violation the next epoch begins, if that is asked for.
 func TestGoOn(t *testing.T) {
 	opt := short(t, 4)
