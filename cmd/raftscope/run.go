@@ -31,13 +31,36 @@ type runFlags struct {
 
 func newRun(s streams) *cobra.Command {
 	var f runFlags
+	var chance randomFlags
 	c := &cobra.Command{
-		Use:   "run [flags] FILE",
-		Short: "Run a scenario and print its transcript",
+		Use:   "run [flags] FILE | run --random SECONDS [flags]",
+		Short: "Run a scenario and print its transcript, or random faults",
 		Long: "Run a scenario and print its transcript: every line of FILE with what it brought about.\n" +
-			"FILE is - for the standard input. The language is described in docs/grammar.md.",
-		Args: arguments(1, 1, "one FILE"),
+			"FILE is - for the standard input. The language is described in docs/grammar.md.\n\n" +
+			"With --random: random writes and faults in virtual time, driven by --seed alone, in fresh clusters one after the other.\n" +
+			"All rules are watched. A violation writes the scenario that shows it again, and the exit status is 1. The options of the\n" +
+			"clusters are left to chance, but for those that flags give.",
+		Args: func(c *cobra.Command, args []string) error {
+			switch isRandom, err := chance.asked(c.Flags()); {
+			case err != nil:
+				return &usageError{c.CommandPath(), err}
+			case !isRandom:
+				return arguments(1, 1, "one FILE")(c, args)
+			case len(args) > 0:
+				return &usageError{c.CommandPath(), errBoth}
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, args []string) error {
+			if c.Flags().Changed("random") {
+				opt, err := chance.options(c.Flags())
+				if err := cmp.Or(err, f.record.check(c.Flags())); err != nil {
+					return &usageError{c.CommandPath(), err}
+				}
+				return inOrder(c, s, func() error {
+					return runRandom(c.Context(), s, opt, c.Flags().Changed("seed"), f.stats, f.record)
+				})
+			}
 			if err := cmp.Or(f.check(c.Flags().Changed("verify")), f.record.check(c.Flags())); err != nil {
 				return &usageError{c.CommandPath(), err}
 			}
@@ -59,6 +82,7 @@ func newRun(s streams) *cobra.Command {
 	flags.StringSliceVar(&f.print.Kinds, "kind", nil, "print trees with machines of these `KINDS`, joined by commas, and what leads to them")
 	flags.BoolVar(&f.print.JSON, "json", false, "print trees and events as JSON")
 	f.record.add(flags)
+	chance.add(c)
 	return c
 }
 

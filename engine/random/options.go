@@ -1,0 +1,81 @@
+package random
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"raftscope/engine/grammar"
+	"raftscope/sm"
+)
+
+// Bounds of a run, in virtual time.
+const (
+	LengthMin = time.Second
+	LengthMax = 366 * 24 * time.Hour
+	// EpochMin is the shortest epoch that has time for trouble and for rest.
+	EpochMin = time.Minute
+	// EpochMax bounds what is kept of an epoch: every event of it, in memory.
+	EpochMax = time.Hour
+	// EpochDefault is long enough for snapshots, installs and several leaders.
+	EpochDefault = 10 * time.Minute
+)
+
+// Options say what is run.
+type Options struct {
+	Length   time.Duration   // of virtual time, all epochs together: LengthMin to LengthMax
+	Epoch    time.Duration   // of one epoch; EpochDefault if zero
+	Seed     uint64          // everything follows from it
+	Families []string        // of faults, see Families; all if there are none
+	Cluster  grammar.Cluster // whose options are taken from here if Given names them
+	Given    []string        // names of options of the cluster that are not left to chance
+	GoOn     bool            // after a violation too
+
+	// Dir is where the scenario of a violation is written, the current folder if
+	// empty.
+	Dir string
+	// Record returns what takes an epoch's events, and is closed behind it. It may
+	// be nil.
+	Record func(epoch int, seed uint64) (Recording, error)
+	// Progress is told after each epoch how far the run is. It may be nil.
+	Progress func(Progress)
+
+	// For tests.
+	watch func() watcher // one more
+	begun func(*epoch)   // called when the cluster is there
+}
+
+// Recording takes the events of one epoch.
+type Recording interface {
+	sm.Sink
+	io.Closer
+}
+
+// Progress is how far a run is.
+type Progress struct {
+	Epoch   int // that is over
+	Virtual time.Duration
+	Stats   Stats
+}
+
+// check fills in what is not given, and refuses what makes no sense.
+func (o *Options) check() ([]*family, error) {
+	o.Epoch = cmp.Or(o.Epoch, EpochDefault)
+	switch {
+	case o.Length < LengthMin || o.Length > LengthMax:
+		return nil, fmt.Errorf("the run is to last %s, expected %s to %s", o.Length, LengthMin, LengthMax)
+	case o.Epoch < EpochMin || o.Epoch > EpochMax:
+		return nil, fmt.Errorf("an epoch is to last %s, expected %s to %s", o.Epoch, EpochMin, EpochMax)
+	case slices.Contains(o.Given, "seed"):
+		return nil, fmt.Errorf("each epoch's cluster has a seed of its own, which follows from the run's")
+	}
+	if len(o.Given) == 0 {
+		o.Cluster = grammar.DefaultCluster()
+	}
+	if err := o.Cluster.Check(); err != nil {
+		return nil, err
+	}
+	return chosen(o.Families)
+}

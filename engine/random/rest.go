@@ -1,0 +1,53 @@
+package random
+
+import (
+	"slices"
+	"time"
+)
+
+// patience is how long the cluster may take to find together when everything is
+// mended. Elections may take several rounds.
+const patience = time.Minute
+
+// snapshotsOff is a threshold that no epoch reaches.
+const snapshotsOff = 1000
+
+// rest undoes everything, lets clients have their answers, and waits until all
+// nodes have the same. That they come to it is a rule like any other: nothing is
+// in the way any more.
+func (e *epoch) rest() {
+	for e.err == nil && len(e.agenda) > 0 {
+		t := e.agenda[0]
+		e.agenda = e.agenda[1:]
+		t.do()
+	}
+	e.do("client stop")
+	for _, node := range e.nodes {
+		e.restart(node)
+	}
+	if slices.ContainsFunc(e.families, func(f *family) bool { return f.panics }) {
+		e.restartStuck()
+	}
+	e.await("leader", patience, "everything is mended, but no leader was elected")
+	e.await("answered", patience, "everything is mended, but clients were not answered")
+	e.await("leader", patience, "everything is mended, but no leader stayed")
+	e.writes++
+	e.do("write leader set rest %d retry wait", e.writes)
+	if e.cluster.SnapshotThreshold < snapshotsOff {
+		// What an installed snapshot holds no event tells: who got the last write so
+		// needs another one.
+		e.wait(3 * time.Second)
+		e.writes++
+		e.do("write leader set rest %d retry wait", e.writes)
+	}
+	equal := "states equal"
+	if e.cluster.SnapshotThreshold > snapshotsOff {
+		// Else logs may differ for good: what a node keeps below a snapshot that it
+		// installed is its old log, also where that was never committed.
+		equal += " and logs equal"
+	}
+	e.await(equal, patience, "everything is mended, but the nodes did not come to have the same")
+	if e.err == nil {
+		e.rests = append(e.rests, e.session.Status().Stats)
+	}
+}

@@ -1,0 +1,98 @@
+package random
+
+import (
+	"fmt"
+	"slices"
+
+	"raftscope/replay"
+	"raftscope/replay/history"
+	"raftscope/sm"
+)
+
+// Rules that are not those of package rules.
+const (
+	ruleRecovery = "recovery"            // the cluster finds together once everything is mended
+	ruleDied     = "process"             // the cluster's process lives
+	ruleMachine  = "catalogue"           // machines move as their kinds allow
+	ruleHistory  = "linearizability"     // what clients were told
+	rulePanic    = "raft-does-not-panic" // without faults of disks
+)
+
+// Violation is a rule that was broken.
+type Violation struct {
+	Rule   string
+	Text   string   // a sentence
+	At     sm.Time  // when it was seen
+	Events []uint64 // numbers of the events that show it, if they are known
+	Nodes  []string
+	Expect string // a condition that should hold then; empty if a run sees the violation by itself
+}
+
+// watcher looks at an epoch while it goes on.
+type watcher interface {
+	// look is called after every command, and returns the first violation since,
+	// nil if there is none.
+	look(*replay.Timeline) *Violation
+}
+
+func newWatchers(opt *Options, families []*family) []watcher {
+	all := []watcher{&catalogue{}}
+	if !slices.ContainsFunc(families, func(f *family) bool { return f.panics }) {
+		all = append(all, &panics{})
+	}
+	if opt.watch != nil {
+		all = append(all, opt.watch())
+	}
+	return all
+}
+
+// catalogue watches that machines move as their kinds allow.
+type catalogue struct{}
+
+func (*catalogue) look(t *replay.Timeline) *Violation {
+	all := t.Violations()
+	if len(all) == 0 {
+		return nil
+	}
+	v := all[0]
+	out := &Violation{Rule: ruleMachine, Text: v.Text, At: v.At, Events: []uint64{v.Seq}}
+	if v.Node != "" {
+		out.Nodes = []string{v.Node}
+	}
+	return out
+}
+
+// panics watches that raft does not get where it would panic.
+type panics struct{ seen int }
+
+func (p *panics) look(t *replay.Timeline) *Violation {
+	if t.Count("node", "CRASHED") == p.seen {
+		return nil
+	}
+	p.seen = t.Count("node", "CRASHED")
+	v := t.View()
+	for _, m := range v.ByKind("node") {
+		for _, a := range v.Of(m).Attrs() {
+			if a.Key == "reason" {
+				return &Violation{Rule: rulePanic, Text: fmt.Sprintf("%s: %s", m.Node(), a.Text), At: a.At, Nodes: []string{m.Node()}}
+			}
+		}
+	}
+	return nil
+}
+
+// ofHistory is a history that no order explains as a violation.
+func ofHistory(v history.Verdict) *Violation {
+	out := &Violation{Rule: ruleHistory}
+	for _, k := range v.Keys {
+		if k.Result == history.NotLinearizable {
+			out.Text = fmt.Sprintf("key %s: %s", k.Key, k.Reason)
+			if k.Offending != nil {
+				out.At = k.Offending.End
+				out.Nodes = []string{k.Offending.Node}
+			}
+			return out
+		}
+	}
+	return out
+}
