@@ -39,7 +39,8 @@ type disk struct {
 	stream *vtime.Stream
 	time   vtime.Range
 	dead   <-chan struct{}
-	gather func() bool // called at the end of a leader's append; nil: nothing to do
+	crash  func(reason string) // ends the node's life
+	gather func() bool         // called at the end of a leader's append; nil: nothing to do
 	queue  diskQueue
 }
 
@@ -66,7 +67,7 @@ func (d *disk) Do(op probe.Op, began func(due sm.Time), call func() error) error
 // enter puts an operation into the queue and on the board.
 func (d *disk) enter(op probe.Op) (*place, *fault.Op) {
 	at := d.queue.enter(op)
-	o := d.faults.Begin(fault.What{Class: fault.Disk, Kind: op.Kind, Node: d.node}, d.stream)
+	o := d.faults.Begin(fault.What{Class: fault.Disk, Kind: op.Kind, Part: op.Part, Node: d.node}, d.stream)
 	if op.Machine != nil {
 		o.Tell(op.Machine, nil)
 	}
@@ -84,7 +85,7 @@ func (d *disk) carry(at *place, o *fault.Op, op probe.Op, began func(due sm.Time
 		case fault.Ended:
 			runtime.Goexit()
 		case fault.Failed:
-			return o.Err()
+			return d.failed(o, op, call)
 		}
 	}
 	// Only now, so that those that fail together do so in their order.
@@ -96,7 +97,7 @@ func (d *disk) carry(at *place, o *fault.Op, op probe.Op, began func(due sm.Time
 	} else {
 		tellBarrier(op, catalog.DiskBarrierBlocking)
 	}
-	return d.run(o, began, call)
+	return d.run(o, op, began, call)
 }
 
 func tellBarrier(op probe.Op, state sm.State) {
@@ -106,12 +107,12 @@ func tellBarrier(op probe.Op, state sm.State) {
 }
 
 // run does an operation whose turn has come, unless the user wants it to fail.
-func (d *disk) run(o *fault.Op, began func(due sm.Time), call func() error) error {
+func (d *disk) run(o *fault.Op, op probe.Op, began func(due sm.Time), call func() error) error {
 	switch o.Pass(d.dead) {
 	case fault.Ended:
 		runtime.Goexit()
 	case fault.Failed:
-		return o.Err()
+		return d.failed(o, op, call)
 	}
 	took := d.stream.Draw(d.time.Plus(o.Extra()))
 	began(d.clock.at(time.Now().Add(took)))
@@ -119,7 +120,7 @@ func (d *disk) run(o *fault.Op, began func(due sm.Time), call func() error) erro
 	case fault.Ended:
 		runtime.Goexit()
 	case fault.Failed:
-		return o.Err()
+		return d.failed(o, op, call)
 	}
 	return call()
 }

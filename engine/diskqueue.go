@@ -75,7 +75,7 @@ func (p *place) isRemoval() bool {
 func (p *place) doomed() error {
 	for _, before := range p.behind {
 		if before.dooms(p) {
-			return fmt.Errorf("the %s before it failed: %w", before.kind, before.err)
+			return fmt.Errorf("the %s before it failed: %v", before.kind, before.err) // what of that was done says nothing of this
 		}
 	}
 	return nil

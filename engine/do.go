@@ -74,6 +74,8 @@ func (w *World) do(cmd grammar.Command) error {
 		return w.heal(c)
 	case grammar.Fault, grammar.Release, grammar.Clear, grammar.Freeze, grammar.Thaw:
 		return w.doFault(cmd)
+	case grammar.Disk:
+		return w.doDisk(c)
 	case grammar.Stop, grammar.Crash, grammar.Restart:
 		return w.power(cmd)
 	case grammar.Forge:

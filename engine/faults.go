@@ -56,14 +56,19 @@ func refused(err error) error {
 var actions = map[grammar.FaultVerb]fault.Action{
 	grammar.Hold: fault.Hold, grammar.Fail: fault.Fail, grammar.Drop: fault.Drop,
 	grammar.Delay: fault.Delay, grammar.Duplicate: fault.Duplicate, grammar.Reorder: fault.Reorder,
+	grammar.CrashAt: fault.Crash,
 }
 
 // ruleOf is a command as a rule.
 func ruleOf(c grammar.Fault) fault.Rule {
 	return fault.Rule{
 		Action: actions[c.Verb], For: patternOf(c.Ops), Skip: c.Skip, Count: c.Count, Chance: c.Chance,
-		By: vtime.Range(c.By), Err: errorNamed(c.With), Text: c.String(),
+		By: vtime.Range(c.By), Err: errorNamed(c.With), How: howOf(c), Text: c.String(),
 	}
+}
+
+func howOf(c grammar.Fault) fault.How {
+	return fault.How{After: c.After, Wrote: c.Wrote, Crash: c.Verb == grammar.CrashAt}
 }
 
 func patternOf(o grammar.Ops) fault.Pattern {
@@ -116,8 +121,8 @@ func (w *World) faultOne(c grammar.Fault) error {
 	switch c.Verb {
 	case grammar.Hold:
 		err = op.Hold()
-	case grammar.Fail:
-		err = op.Fail(errorNamed(c.With))
+	case grammar.Fail, grammar.CrashAt:
+		err = op.FailHow(errorNamed(c.With), howOf(c))
 	case grammar.Drop:
 		err = op.Drop()
 	case grammar.Delay:

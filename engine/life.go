@@ -105,6 +105,7 @@ func (w *World) newLife(n *node) *life {
 		})
 		n.tellOdd(l.probe)
 	}
+	l.tellDisk(w.faults.Full(n.name), len(w.faults.Unreadable(n.name)) > 0)
 	l.endpoint = w.net.Endpoint(n.name, l.probe, l.gate, l.dead)
 	return l
 }
@@ -120,7 +121,7 @@ func (l *life) device() probe.Device {
 }
 
 func (l *life) disk() *disk {
-	return &disk{clock: l.world.clock, faults: l.world.faults, node: l.node.name, gate: l.gate, stream: l.node.disk, time: l.world.cfg.Disk, dead: l.dead, gather: l.gather}
+	return &disk{clock: l.world.clock, faults: l.world.faults, node: l.node.name, gate: l.gate, stream: l.node.disk, time: l.world.cfg.Disk, dead: l.dead, crash: l.crash, gather: l.gather}
 }
 
 // gather lets the requests that came while a leader wrote to its disk queue on

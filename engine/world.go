@@ -83,7 +83,7 @@ func NewWorld(c grammar.Cluster, opt Options) *World {
 	rand.Seed(int64(w.cfg.Seed))
 	w.names = w.cfg.Nodes
 	w.base, w.foreign = opt.Base, newForeign(w.names)
-	w.faults = fault.NewBoard(fault.Options{Seed: w.cfg.Seed, Clock: w.clock.at, Patience: 2 * w.cfg.Timeout})
+	w.faults = fault.NewBoard(fault.Options{Seed: w.cfg.Seed, Clock: w.clock.at, Patience: 2 * w.cfg.Timeout, Full: errorNamed("ENOSPC")})
 	w.net = simnet.New(simnet.Options{Seed: w.cfg.Seed, Nodes: w.names, Latency: w.cfg.Net, Timeout: w.cfg.Timeout, InFlight: w.cfg.InFlight, Clock: w.clock.at, Faults: w.faults})
 	if !w.bare {
 		w.tracker = sm.NewTracker(sm.Options{Clock: w.clock, Sink: w, Strict: opt.Strict})

@@ -14,6 +14,9 @@ import (
 const (
 	attrFault  = "fault"  // of an operation, in words
 	attrFrozen = "frozen" // of a node: 1 while everything of it is held
+
+	attrDiskFull   = "disk-full"  // of a node: 1 while its disk is full
+	attrUnreadable = "unreadable" // of a node: the indexes of the entries that its disk cannot read
 )
 
 // attrHeldBy is the attribute that says by what an operation is held.

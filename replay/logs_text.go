@@ -154,10 +154,24 @@ func (v View) NodesText(w io.Writer) error {
 		if n.Frozen {
 			role += ", frozen"
 		}
+		if m := v.Newest(kindNode, name); m.Known() && n.Up {
+			role += diskNote(m)
+		}
 		tab.add(name, number(uint64(n.Life)), role, orDash(n.Leader), number(n.Term), last,
 			number(n.Commit), number(n.Applied), orDash(n.Hash))
 	}
 	return tab.write(w, false)
+}
+
+// diskNote says what is wrong with a node's disk.
+func diskNote(node MachineView) (note string) {
+	if full, _ := node.Attr(attrDiskFull); full.Num != 0 {
+		note = ", disk full"
+	}
+	if unread := node.text(attrUnreadable); unread != "" {
+		note += ", cannot read " + Clip(unread, reasonMax)
+	}
+	return note
 }
 
 func orDash(s string) string {

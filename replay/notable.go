@@ -167,13 +167,21 @@ func (v View) faultStory(m *Machine, e *sm.Event) string {
 		return m.Node() + " is thawed"
 	case e.Key == attrFrozen:
 		return m.Node() + " is frozen"
+	case e.Key == attrDiskFull && e.Num != 0:
+		return m.Node() + "'s disk is full"
+	case e.Key == attrDiskFull:
+		return m.Node() + "'s disk has room again"
+	case e.Key == attrUnreadable && e.Text != "":
+		return m.Node() + "'s disk cannot read entry " + Clip(e.Text, reasonMax)
+	case e.Key == attrUnreadable:
+		return m.Node() + "'s disk can read everything again"
 	}
 	return ""
 }
 
 // over reports whether a fault ended the operation.
 func over(fault string) bool {
-	return strings.HasPrefix(fault, "failed") || strings.HasPrefix(fault, "dropped")
+	return strings.HasPrefix(fault, "failed") || strings.HasPrefix(fault, "crashed") || strings.HasPrefix(fault, "dropped")
 }
 
 func nodeStory(m MachineView, e *sm.Event, state string) string {

@@ -31,6 +31,8 @@ type Options struct {
 	Clock func(time.Time) sm.Time
 	// Patience is how long a reordered message waits to be overtaken.
 	Patience time.Duration
+	// Full is the error of a disk that is full.
+	Full error
 }
 
 // Board keeps the rules and the operations under way of a world. Its methods
@@ -44,14 +46,16 @@ type Board struct {
 	rules  []*rule // in order of number
 	made   int     // how many rules there ever were
 	frozen map[string]bool
-	ops    map[uint64]*Op // under way, by number
+	full   map[string]bool     // disks that are full, by node
+	unread map[string][]uint64 // entries that disks cannot read, by node
+	ops    map[uint64]*Op      // under way, by number
 	newest uint64
 	late   int // operations that wait to be overtaken
 }
 
 // NewBoard returns a board without rules.
 func NewBoard(opt Options) *Board {
-	return &Board{opt: opt, closed: make(chan struct{}), frozen: map[string]bool{}, ops: map[uint64]*Op{}}
+	return &Board{opt: opt, closed: make(chan struct{}), frozen: map[string]bool{}, full: map[string]bool{}, unread: map[string][]uint64{}, ops: map[uint64]*Op{}}
 }
 
 // Close ends every wait, as if the operations were lost, and every later one.
@@ -126,7 +130,7 @@ func (b *Board) InTheWay() (r RuleState, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, r := range b.rules {
-		if !r.spent() && (r.Action == Hold || r.Action == Drop || r.Action == Fail) {
+		if !r.spent() && (r.Action == Hold || r.Action == Drop || r.Action == Fail || r.Action == Crash) {
 			return r.state(), true
 		}
 	}
@@ -283,6 +287,10 @@ func (b *Board) Begin(w What, stream *vtime.Stream) *Op {
 		if o.fate == 0 && r.fires(w, b.opt.Seed) { // what is lost gets to no second rule
 			o.apply(r)
 		}
+	}
+	if w.Class == Disk && b.full[w.Node] && o.fate == 0 {
+		o.fate, o.err = Failed, b.opt.Full
+		o.mark("fails, since the disk is full")
 	}
 	return o
 }

@@ -16,11 +16,12 @@ import (
 const ms = time.Millisecond
 
 var (
-	errDisk = errors.New("input/output error")
-	message = fault.What{Class: fault.Message, Kind: "append-rpc", Node: "n1", Peer: "n2"}
-	answer  = fault.What{Class: fault.Message, Kind: "append-rpc", Node: "n1", Peer: "n2", Answer: true}
-	write   = fault.What{Class: fault.Disk, Kind: "append", Node: "n2"}
-	apply   = fault.What{Class: fault.FSM, Kind: "fsm", Node: "n2"}
+	errDisk  = errors.New("input/output error")
+	message  = fault.What{Class: fault.Message, Kind: "append-rpc", Node: "n1", Peer: "n2"}
+	answer   = fault.What{Class: fault.Message, Kind: "append-rpc", Node: "n1", Peer: "n2", Answer: true}
+	write    = fault.What{Class: fault.Disk, Kind: "append", Node: "n2"}
+	voteTerm = fault.What{Class: fault.Disk, Kind: "meta", Part: "last-vote-term", Node: "n2"}
+	apply    = fault.What{Class: fault.FSM, Kind: "fsm", Node: "n2"}
 )
 
 func exactly(d time.Duration) vtime.Range { return vtime.Range{Lo: d, Hi: d} }
@@ -89,6 +90,13 @@ func TestRules(t *testing.T) {
 			ended{fault.Arrived, 15 * ms}, []string{"fault=delayed by rule 1, 5ms"}},
 		{"fail", fault.Rule{Action: fault.Fail, For: fault.Pattern{Class: fault.Disk}, Err: errDisk}, write, ended{fault.Failed, 10 * ms},
 			[]string{"fault=fails by rule 1: input/output error"}},
+		{"fail after", fault.Rule{Action: fault.Fail, For: fault.Pattern{Class: fault.Disk}, Err: errDisk, How: fault.How{After: true}}, write, ended{fault.Failed, 10 * ms},
+			[]string{"fault=fails by rule 1, when it is done: input/output error"}},
+		{"crash", fault.Rule{Action: fault.Crash, For: fault.Pattern{Class: fault.Disk}}, write, ended{fault.Failed, 10 * ms},
+			[]string{"fault=crashes by rule 1, before it is done"}},
+		{"by part", fault.Rule{Action: fault.Fail, For: fault.Pattern{Class: fault.Disk, Kind: "last-vote-term"}, Err: errDisk}, voteTerm, ended{fault.Failed, 10 * ms},
+			[]string{"fault=fails by rule 1: input/output error"}},
+		{"by another part", fault.Rule{Action: fault.Fail, For: fault.Pattern{Class: fault.Disk, Kind: "last-vote-cand"}, Err: errDisk}, voteTerm, ended{fault.Arrived, 10 * ms}, nil},
 		{"hold", fault.Rule{Action: fault.Hold, For: fault.Pattern{Class: fault.FSM}}, apply, ended{fault.Arrived, 110 * ms},
 			[]string{"fault=held by rule 1", "held=1", "held-by=rule 1", "held=0"}},
 		{"reorder, never overtaken", fault.Rule{Action: fault.Reorder, For: fault.Pattern{Class: fault.Message}}, message, ended{fault.Arrived, 0},

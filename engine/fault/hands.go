@@ -163,7 +163,7 @@ func (o *Op) Fail(err error) error {
 	if o.what.Class == FSM {
 		return unfit("a state machine cannot refuse what was committed")
 	}
-	o.decide(Failed, err, "failed: "+err.Error())
+	o.decide(Failed, err, How{}, "failed: "+err.Error())
 	return nil
 }
 
@@ -172,14 +172,14 @@ func (o *Op) Drop() error {
 	if o.what.Class != Message {
 		return unfit("only messages can be lost; a disk operation can fail")
 	}
-	o.decide(Dropped, nil, "dropped")
+	o.decide(Dropped, nil, How{}, "dropped")
 	return nil
 }
 
-func (o *Op) decide(fate Fate, err error, text string) {
+func (o *Op) decide(fate Fate, err error, how How, text string) {
 	o.board.mu.Lock()
 	defer o.board.mu.Unlock()
-	o.fate, o.err, o.now = fate, err, true
+	o.fate, o.err, o.how, o.now = fate, err, how, true
 	o.mark(text)
 	o.let()
 	o.rouse()

@@ -78,6 +78,8 @@ type Op struct {
 	copies  []time.Duration
 	fate    Fate // Dropped or Failed if that was decided
 	err     error
+	how     How                       // a Failed operation of a disk: how much of it is done
+	queued  bool                      // it waits for its turn
 	again   func(after time.Duration) // sends it once more; nil: it is no request
 }
 
@@ -152,6 +154,7 @@ func (o *Op) ID() sm.ID {
 func (o *Op) Queue(turn, dead <-chan struct{}) Fate {
 	for {
 		o.board.mu.Lock()
+		o.queued = true
 		if o.fate != 0 && o.now {
 			o.board.mu.Unlock()
 			return o.fate
@@ -173,6 +176,7 @@ func (o *Op) Queue(turn, dead <-chan struct{}) Fate {
 func (o *Op) Pass(dead <-chan struct{}) Fate {
 	for {
 		o.board.mu.Lock()
+		o.queued = false
 		if o.fate != 0 && o.now {
 			o.board.mu.Unlock()
 			return o.fate
@@ -316,8 +320,11 @@ func (o *Op) apply(r *rule) {
 		o.because(r.name())
 		o.mark("held by " + r.name())
 	case Fail:
-		o.fate, o.err = Failed, r.Err
-		o.mark("fails by " + r.name() + ": " + r.Err.Error())
+		o.fate, o.err, o.how = Failed, r.Err, r.How
+		o.mark(r.How.words(r.name(), r.Err))
+	case Crash:
+		o.fate, o.how = Failed, How{After: r.How.After, Crash: true}
+		o.mark(o.how.words(r.name(), nil))
 	case Drop:
 		o.fate = Dropped
 		o.mark("dropped by " + r.name())

@@ -20,6 +20,7 @@ const (
 	Delay                       // it takes longer
 	Duplicate                   // requests: it arrives twice
 	Reorder                     // requests: it waits until one that left later has overtaken it on another connection
+	Crash                       // operations of a disk: its node crashes, before or after it is done
 )
 
 // Rule does something to operations that begin while it is there.
@@ -31,6 +32,7 @@ type Rule struct {
 	Chance float64     // with which it fires on one that matches, above 0 and at most 1
 	By     vtime.Range // Delay: how much longer; Duplicate: how long after the first the second arrives
 	Err    error       // Fail: with which error
+	How    How         // Fail, Crash: how much of it is done
 	Text   string      // the command that made it
 }
 

@@ -14,6 +14,7 @@ const (
 type What struct {
 	Class  Class
 	Kind   string // of a message or a disk operation, as in the catalogue
+	Part   string // of a disk operation: a name for less than its kind, if there is one
 	Node   string // where it happens; of a message, who sent the request
 	Peer   string // of a message, who receives the request
 	Answer bool   // of a message: the way back, from Peer to Node
@@ -46,5 +47,5 @@ type Pattern struct {
 
 func (p Pattern) matches(w What) bool {
 	return p.Class == w.Class && p.Answers == w.Answer &&
-		(p.Kind == "" || p.Kind == w.Kind) && (p.Node == "" || p.Node == w.Node) && (p.Peer == "" || p.Peer == w.Peer)
+		(p.Kind == "" || p.Kind == w.Kind || p.Kind == w.Part) && (p.Node == "" || p.Node == w.Node) && (p.Peer == "" || p.Peer == w.Peer)
 }

@@ -19,6 +19,7 @@ const (
 	Delay     FaultVerb = "delay"     // it takes longer
 	Duplicate FaultVerb = "duplicate" // requests: it arrives twice
 	Reorder   FaultVerb = "reorder"   // requests: one that left later overtakes it
+	CrashAt   FaultVerb = "crash"     // operations of a disk: their node crashes
 )
 
 // Words for operations of more than one kind.
@@ -46,6 +47,8 @@ type Fault struct {
 
 	By     Range   // Delay: how much longer; Duplicate: how long after the first, may be zero
 	With   string  // Fail: the name of the error, one of Errors
+	After  bool    // Fail, CrashAt, of disks: when the operation is done; else before
+	Wrote  int     // Fail, of writes of entries: how many of them are written all the same; zero: none, or all if After
 	Skip   uint64  // a rule: so many are let pass first
 	Count  uint64  // a rule: it fires so often at most; zero: without limit
 	Chance float64 // a rule: with which it fires; 1 unless said otherwise
@@ -92,6 +95,7 @@ type Truncate struct {
 const (
 	CountMax     = 1_000_000
 	faultTimeMax = time.Hour
+	wroteMax     = 10_000 // entries that a failing write writes
 )
 
 // String returns the command as it is written.
@@ -107,6 +111,14 @@ func (c Fault) String() string {
 	}
 	if c.Verb == Fail {
 		all = append(all, withPrefix+c.With)
+	}
+	switch {
+	case c.After:
+		all = append(all, afterWord)
+	case c.Verb == CrashAt:
+		all = append(all, beforeWord)
+	case c.Wrote > 0:
+		all = append(all, wrotePrefix+strconv.Itoa(c.Wrote))
 	}
 	if c.Skip > 0 {
 		all = append(all, skipPrefix+strconv.FormatUint(c.Skip, 10))
@@ -173,6 +185,10 @@ func heldKinds() []string { return []string{"append-rpc", "heartbeat", "vote-rpc
 
 // DiskKinds are the kinds of disk operations that a rule may be about.
 func DiskKinds() []string { return []string{"append", "truncate", "compact", "meta"} }
+
+// MetaKeys are the writes of the kind meta one by one, as raft calls their keys
+// (raft.go): the node's term, and the two of which a vote is made.
+func MetaKeys() []string { return []string{"current-term", "last-vote-term", "last-vote-cand"} }
 
 // Errors are the names of the errors that Fail may end an operation with, and
 // what they say.

@@ -12,7 +12,7 @@ import (
 
 // fault makes a random fault.
 func (m maker) fault() Fault {
-	verb := pick(m, Hold, Fail, Drop, Delay, Duplicate, Reorder)
+	verb := pick(m, Hold, Fail, Drop, Delay, Duplicate, Reorder, CrashAt)
 	f := Fault{Verb: verb}
 	if m.yes() {
 		f.Machine = m.ref()
@@ -23,6 +23,15 @@ func (m maker) fault() Fault {
 	switch verb {
 	case Fail:
 		f.With = pick(m, Errors()...).Name
+		if moments := f.moments(); len(moments) > 0 && m.yes() {
+			f.After = m.yes() || len(moments) == 1
+			f.Wrote = pick(m, 0, 1+m.Intn(wroteMax))
+			if f.After || len(moments) == 1 {
+				f.Wrote = 0
+			}
+		}
+	case CrashAt:
+		f.After = m.yes()
 	case Delay:
 		f.By.Lo = DurationMin + time.Duration(m.Int63n(int64(time.Minute)))
 		f.By.Hi = f.By.Lo + time.Duration(m.Int63n(int64(time.Minute)))
@@ -40,7 +49,7 @@ func (m maker) ops(verb FaultVerb) Ops {
 		messages = heldKinds()
 	}
 	message := Ops{Kind: pick(m, append(messages, AnyMessage)...), From: pick(m, cond.AllNodes, "n1", "n2"), To: pick(m, cond.AllNodes, "n3")}
-	kinds := append(DiskKinds(), AnyDisk)
+	kinds := append(append(DiskKinds(), MetaKeys()...), AnyDisk)
 	switch verb {
 	case Duplicate, Reorder:
 		return message
@@ -48,7 +57,7 @@ func (m maker) ops(verb FaultVerb) Ops {
 		kinds = append(kinds, FSM)
 	}
 	message.Answers = m.yes()
-	if verb == Drop || m.yes() {
+	if verb == Drop || verb != CrashAt && m.yes() {
 		return message
 	}
 	return Ops{Kind: pick(m, kinds...), Node: pick(m, cond.AllNodes, m.node())}
@@ -138,6 +147,26 @@ func TestBadFaults(t *testing.T) {
 		{"drop message all>all p=1.5", 24, "a probability above 0"},
 		{"drop message all>all p=NaN", 24, "a probability above 0"},
 		{"drop message all>all p=1e-3", 24, "a probability above 0"},
+		{"fail append n2 before", 16, "expected an option: one of with=, after, wrote=, skip=, count=, p="},
+		{"fail meta n2 wrote=1", 14, "expected an option: one of with=, after, skip="},
+		{"fail append n2 wrote=0", 22, "how many entries are written, from 1 to 10000"},
+		{"fail append n2 after wrote=2", 22, "only one of after and wrote="},
+		{"fail append n2 afterwards", 16, "an option"},
+		{"fail append-rpc n1>n2 after", 23, "expected an option: one of with=, skip="},
+		{"crash append n2", 16, "before or after"},
+		{"crash append n2 count=1", 24, "before or after"},
+		{"crash append n2 before after", 24, "only one of before and after"},
+		{"crash apend n2 after", 7, "an operation of a disk, like append, or a node"},
+		{"crash append", 13, "all or a node"},
+		{"crash append-rpc n1>n2 after", 7, "an operation of a disk, like append, or a node"},
+		{"crash fsm n2 after", 7, "an operation of a disk"},
+		{"crash append@n2 after count=1", 23, "an option: one of before, after"},
+		{"disk", 5, "a node"},
+		{"disk n2", 8, "what befalls the disk: one of full, unreadable, heal"},
+		{"disk n2 ful", 9, `did you mean "full"?`},
+		{"disk n2 full 3", 14, "the end of the command"},
+		{"disk n2 unreadable", 19, "the index of the entry that cannot be read, from 1"},
+		{"disk n2 unreadable 0", 20, "the index of the entry"},
 		{"release", 8, "all, or a machine that is held"},
 		{"release 3", 9, "all, or a machine that is held"},
 		{"release all now", 13, "the end of the command"},

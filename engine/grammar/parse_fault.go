@@ -21,6 +21,9 @@ const (
 	chancePrefix = "p="
 	fromPrefix   = "from="
 	planWord     = "plan"
+	wrotePrefix  = "wrote="
+	afterWord    = "after"
+	beforeWord   = "before"
 )
 
 // faultOf returns the parser of a verb: MACHINE or OPS and then options.
@@ -53,6 +56,9 @@ func (f Fault) complete(c *words.Cursor, given map[string]bool) (Command, error)
 	if f.Verb == Delay && !given[byPrefix] {
 		return nil, c.Fail(c.Peek(), "by=DURATION or by=LO..HI, how much longer it takes")
 	}
+	if f.Verb == CrashAt && !given[beforeWord] && !given[afterWord] {
+		return nil, c.Fail(c.Peek(), "before or after: whether the operation is done when the node crashes")
+	}
 	if f.Verb == Fail && f.With == "" {
 		f.With = "EIO"
 		if f.Ops.From != "" || isMessageKind(f.Machine.Kind) {
@@ -78,8 +84,11 @@ func (s *script) ops(c *words.Cursor, verb FaultVerb) (Ops, error) {
 		known = append([]string{AnyMessage}, heldKinds()...)
 	}
 	if verb != Drop && verb != Duplicate && verb != Reorder {
-		known = append(append(known, AnyDisk), DiskKinds()...)
-		if verb != Fail {
+		if verb == CrashAt {
+			known = nil
+		}
+		known = append(append(append(known, AnyDisk), DiskKinds()...), MetaKeys()...)
+		if verb != Fail && verb != CrashAt {
 			known = append(known, FSM)
 		}
 	}
@@ -127,13 +136,31 @@ func (f *Fault) options() (known []string) {
 	case Fail:
 		known = append(known, withPrefix)
 	}
+	known = append(known, f.moments()...)
 	if f.Machine.Form == 0 {
 		known = append(known, skipPrefix, countPrefix, chancePrefix)
 	}
 	return known
 }
 
-// option reads one NAME=VALUE.
+// moments returns the options that say how much of an operation of a disk is done.
+func (f *Fault) moments() []string {
+	kind := f.Ops.Kind
+	if f.Machine.Form != 0 {
+		kind = f.Machine.Kind
+	}
+	switch {
+	case f.Verb == CrashAt:
+		return []string{beforeWord, afterWord}
+	case f.Verb != Fail || kind == AnyMessage || isMessageKind(kind):
+		return nil
+	case kind == "append":
+		return []string{afterWord, wrotePrefix}
+	}
+	return []string{afterWord}
+}
+
+// option reads one NAME=VALUE, or one word.
 func (f *Fault) option(c *words.Cursor, given map[string]bool) error {
 	w := c.Take()
 	known := f.options()
@@ -142,8 +169,14 @@ func (f *Fault) option(c *words.Cursor, given map[string]bool) error {
 		if !ok || w.Quoted {
 			continue
 		}
+		if text != "" && !strings.HasSuffix(prefix, "=") {
+			continue // a longer word
+		}
 		if given[prefix] {
 			return c.Fail(w, "every option only once")
+		}
+		if given[afterWord] && (prefix == beforeWord || prefix == wrotePrefix) || prefix == afterWord && (given[beforeWord] || given[wrotePrefix]) {
+			return c.Fail(w, "only one of "+strings.Join(f.moments(), " and "))
 		}
 		given[prefix] = true
 		return f.set(c, prefix, words.Word{Text: text, Column: w.Column + len(prefix), Quoted: text == ""})
@@ -173,6 +206,14 @@ func (f *Fault) set(c *words.Cursor, prefix string, v words.Word) error {
 			}
 		}
 		return c.Unknown(v, "an error: "+words.OneOf(names), names)
+	case afterWord:
+		f.After = true
+	case wrotePrefix:
+		n, ok := words.ParseUint(words.Word{Text: v.Text}, 1, wroteMax)
+		if !ok || v.Quoted {
+			return c.Fail(v, fmt.Sprintf("how many entries are written, from 1 to %d", wroteMax))
+		}
+		f.Wrote = int(n)
 	case skipPrefix:
 		if f.Skip, ok = words.ParseUint(words.Word{Text: v.Text}, 1, CountMax); !ok || v.Quoted {
 			return c.Fail(v, fmt.Sprintf("how many to let pass first, from 1 to %d", CountMax))

@@ -3,6 +3,7 @@ package grammar
 import (
 	"slices"
 
+	"raftscope/replay/cond"
 	"raftscope/replay/cond/words"
 )
 
@@ -70,8 +71,12 @@ func (s *script) stop(c *words.Cursor, at Pos) (Command, error) {
 	return ended(c, Stop{Pos: at, Node: node}, err)
 }
 
+// crash reads a node, or what faultOf reads for operations of a disk.
 func (s *script) crash(c *words.Cursor, at Pos) (Command, error) {
-	node, err := s.scope.ReadNode(c, "")
+	if w := c.Peek(); cond.IsRef(w) || !w.Quoted && slices.Contains(append(append(DiskKinds(), MetaKeys()...), AnyDisk), w.Text) {
+		return faultOf(CrashAt)(s, c, at)
+	}
+	node, err := s.scope.ReadNode(c, "an operation of a disk, like append, or ")
 	return ended(c, Crash{Pos: at, Node: node}, err)
 }
 

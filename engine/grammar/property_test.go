@@ -223,7 +223,7 @@ func (m maker) command() Command {
 		Cut{Left: left, Right: right, OneWay: m.yes()}, Heal{Left: left, Right: right, OneWay: m.yes()}, Heal{},
 		m.fault(), m.fault(), Release{Machine: m.ref()}, Release{All: true}, Clear{Rule: 1 + m.Intn(99)}, Clear{All: true},
 		Truncate{}, Truncate{Node: pick(m, "", m.node()), From: pick(m, 0, m.Uint64()>>2), Plan: m.yes()},
-		Freeze{Node: m.node()}, Thaw{Node: m.node()},
+		Freeze{Node: m.node()}, Disk{Node: m.node(), State: pick(m, DiskFull, DiskHeal)}, Disk{Node: m.node(), State: DiskUnreadable, Index: 1 + m.Uint64()>>3}, Thaw{Node: m.node()},
 		Stop{Node: m.node()}, Crash{Node: m.node()}, Restart{Node: m.node()},
 		m.forge(), m.forge(), Start{}, Start{Nodes: left}, Timeouts{Node: m.node(), Factor: float64(1+m.Intn(9999)) / 100},
 		Break{Cond: m.cond(3), Once: m.yes(), Ignore: pick(m, 0, 1+m.Intn(IgnoreMax))},

@@ -81,9 +81,10 @@ func (p *Probe) endDelete(d *deleting, err error) {
 	p.observeCommit()
 	d.machine.Done(err, d.done, d.fail)
 	defer p.release(d)
-	if err == nil {
+	if isDone(err) {
 		p.forget(d.from, d.to, d.gone)
-	} else if d.request != nil {
+	}
+	if err != nil && d.request != nil {
 		d.request.storeErr = err
 	}
 }

@@ -7,6 +7,7 @@ import (
 // Op is one operation on a node's disk.
 type Op struct {
 	Kind  string // append, truncate, compact or meta, as in the catalogue
+	Part  string // what of its kind, if that has a name: of meta the key in raft's words, last-vote-term
 	Bytes int    // what it writes, zero if it only deletes
 
 	// Machine tells of the operation; the device may tell there what befalls it.
@@ -17,6 +18,12 @@ type Op struct {
 	// Main says that raft's main goroutine waits in the operation, so that
 	// nothing else may reach that goroutine's select before it returns.
 	Main bool
+
+	// Entries is how many entries a write brings, and First writes only the first
+	// so many of them. A device that can break the contract of raft.LogStore uses
+	// it: raft expects all or nothing.
+	Entries int
+	First   func(n int) error
 
 	// Barrier is told how the barrier that a removal sets gets on, in states of
 	// catalog.DiskBarrier; nil if it sets none. That it is released is not told.

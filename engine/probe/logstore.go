@@ -83,7 +83,8 @@ func (s *logStore) StoreLogs(logs []*raft.Log) error {
 	}
 	p := s.probe
 	w := p.beginAppend(logs)
-	err := p.do(Op{Kind: catalog.Append.Name(), Bytes: w.bytes, Main: true, Dispatch: w.request == nil}, w.machine,
+	err := p.do(Op{Kind: catalog.Append.Name(), Bytes: w.bytes, Main: true, Dispatch: w.request == nil,
+		Entries: len(logs), First: func(n int) error { return s.LogStore.StoreLogs(logs[:n]) }}, w.machine,
 		func(due sm.Time) { w.machine.MoveDue(catalog.AppendWriting, due) },
 		func() error { return s.LogStore.StoreLogs(logs) })
 	p.endAppend(w, err)
@@ -154,20 +155,7 @@ func (p *Probe) endAppend(w *appending, err error) {
 	if err != nil && w.request != nil {
 		w.request.storeErr = err
 	}
-	for _, e := range w.entries {
-		if err != nil {
-			e.machine.Fail(catalog.EntryFailed, 0, err.Error())
-			continue
-		}
-		if old := p.entries[e.index]; old != nil {
-			old.machine.Move(catalog.EntryOverwritten)
-		}
-		p.keep(e)
-		e.machine.Move(catalog.EntryDurable)
-		if e.apply != nil {
-			e.apply.machine.Move(catalog.ApplyReplicating)
-		}
-	}
+	p.onDisk(w, err)
 }
 
 func entriesLabel(n int) string {

@@ -96,7 +96,7 @@ func (s *stableStore) write(key []byte, label string, size int, call func() erro
 	m := p.opt.Buffer.BornOf(cause, "persists", catalog.Meta, catalog.MetaStart, laneMain, string(key), label)
 	m.Attr("bytes", int64(len(key)+size))
 	p.mu.Unlock()
-	err := p.do(Op{Kind: catalog.Meta.Name(), Bytes: len(key) + size, Main: main}, m,
+	err := p.do(Op{Kind: catalog.Meta.Name(), Part: partOf(key), Bytes: len(key) + size, Main: main}, m,
 		func(due sm.Time) { m.MoveDue(catalog.MetaWriting, due) }, call)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -106,6 +106,19 @@ func (s *stableStore) write(key []byte, label string, size int, call func() erro
 		request.storeErr = err
 	}
 	return err
+}
+
+// partOf names a key in raft's words, as a user writes it: last-vote-term.
+func partOf(key []byte) string {
+	switch string(key) {
+	case keyCurrentTerm:
+		return "current-term"
+	case keyLastVoteTerm:
+		return "last-vote-term"
+	case keyLastVoteCand:
+		return "last-vote-cand"
+	}
+	return ""
 }
 
 // metaCause returns what a write to the stable store is for, a request if it

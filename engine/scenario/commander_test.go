@@ -26,7 +26,7 @@ var commandOptions = []string{
 func newCommander(seed uint64) (c *commander, cluster string) {
 	c = &commander{rnd: rand.New(rand.NewPCG(seed, 2)), nodes: []int{3, 3, 5, 3, 1, 4, 2}[seed%7]}
 	c.rate = []int{60, 60, 500}[c.rnd.IntN(3)]
-	return c, fmt.Sprintf("cluster nodes=%d seed=%d %s", c.nodes, seed, c.one(commandOptions...))
+	return c, strings.TrimSpace(fmt.Sprintf("cluster nodes=%d seed=%d %s", c.nodes, seed, c.one(commandOptions...)+c.one("", "", " disk-mode=pipelined")))
 }
 
 func (c *commander) one(of ...string) string { return of[c.rnd.IntN(len(of))] }

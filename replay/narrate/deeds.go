@@ -19,19 +19,19 @@ const (
 // deed is what was done to an operation, as the attribute fault has it: "held
 // by rule 1", "fails by rule 2: input/output error", "dropped".
 type deed struct {
-	verb string // held, fails, failed, dropped, delayed, duplicated, reordered
+	verb string // held, fails, failed, crashes, dropped, delayed, duplicated, reordered
 	by   string // "rule 1"; empty: by hand
 	how  string // the error, or how much later
 }
 
 func parseDeed(text string) (d deed, ok bool) {
 	verb, rest, _ := strings.Cut(text, " ")
-	if i := strings.IndexByte(verb, ':'); i >= 0 {
+	if i := strings.IndexAny(verb, ":,"); i >= 0 {
 		verb, rest = verb[:i], text[i:]
 	}
 	d.verb = verb
 	switch verb {
-	case "held", "fails", "failed", "dropped", "delayed", "duplicated", "reordered":
+	case "held", "fails", "failed", "crashes", "crashed", "dropped", "delayed", "duplicated", "reordered":
 	default:
 		return d, false
 	}
@@ -181,7 +181,7 @@ func (s *scene) words(c *change, t touch) string {
 	case "delayed":
 		return by + " makes that take " + t.how + " longer"
 	}
-	return by + " makes that fail" + colon(t.how)
+	return failing(t, by, c.node)
 }
 
 func colon(text string) string {

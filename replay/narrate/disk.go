@@ -15,7 +15,7 @@ func (s *scene) tellDisk() {
 			s.tellStored(c)
 		case c.entered("FAILED"):
 			s.use("entry", c.node, "FAILED")
-			s.say(rankDiskDone, c.node, " cannot write ", spanned(c.m.Subject()), " to its disk", because(c))
+			s.say(rankDiskDone, c.node, " cannot write ", spanned(c.m.Subject()), " to its disk", because(c), kept(c.m))
 		case c.born:
 			s.tellDispatch(c)
 		case c.entered("writing"):
@@ -160,6 +160,9 @@ func (s *scene) tellMeta(c *change) {
 	}
 	switch {
 	case !cause.Known() && strings.HasPrefix(c.m.Label(), "term ") && s.before.Node(c.node).Term == 0:
+		if !s.after.Node(c.node).Up {
+			return // it is not: what it found cannot be read
+		}
 		s.say(rankLife, c.node, " is ready, in ", c.m.Label(), ", and waits to hear from a leader for its HeartbeatTimeout")
 	case cause.Known() && cause.Kind().Name() == "election" && strings.HasPrefix(c.m.Label(), "vote for") && !cause.Open():
 		s.say(rankVote, c.node, " has its vote for itself on its disk, but too late: that election is over")

@@ -31,6 +31,7 @@ func (s *scene) tellUser() {
 		}
 	}
 	s.tellHands()
+	s.tellBadDisks()
 }
 
 // tellLives tells of nodes that start, stop and crash.
@@ -85,6 +86,8 @@ func (s *scene) tellEnd(c *change, how string) {
 		m.used = true
 		text += ": it cannot write " + metaWords(m.m, c.node) + " to its disk" + inBrackets(because(m)) +
 			", and there raft panics, because a node that forgot its term could vote twice in it"
+	} else if at := s.crashAt(c); at != "" {
+		text += at
 	} else if why := c.text("reason"); why != "" {
 		text += ", because " + clip(why, reasonMax)
 	}
@@ -102,6 +105,9 @@ func (s *scene) tellEnd(c *change, how string) {
 		case o.kind == "election":
 			lost = append(lost, "its election")
 		}
+	}
+	if s.crashAt(c) != "" {
+		writing, lost = nil, nil
 	}
 	if len(writing) > 0 {
 		text += ", in the midst of " + list(writing) + ": its next start will show whether that reached the disk"

@@ -70,6 +70,9 @@ func (s *scene) unstored(c *change, why string) string {
 		from, _ := ends(c.m)
 		return "its disk failed to remove its " + spanned(t.m.Subject()) + inBrackets(why) + ", which must go before it can store " + from + "'s"
 	}
+	if a := s.failed("append", c.node); a != nil {
+		why += kept(a.m)
+	}
 	return "its disk failed" + why
 }
 

@@ -391,7 +391,7 @@ func (p *place) tester(start int) func(text string, always bool) bool {
 // takesValue says whether any value may stand behind an option: what is wrong with
 // the option itself, as that it is there twice, the parser may find only then.
 func (p *place) takesValue(option string) bool {
-	for _, v := range []string{"1", "1s", "5ms", "24h", "on", "true", "OFF", "EIO", "n1", "1000000"} {
+	for _, v := range []string{"1", "1s", "5ms", "24h", "on", "true", "OFF", "EIO", "n1", "1000000", "sync"} {
 		if _, ok := p.fits(option + v); ok {
 			return true
 		}

@@ -58,7 +58,7 @@ func TestComplete(t *testing.T) {
 		{"break kind:app|", "apply append append-rpc append-follower .", ""}, {"break kind:append state:wri|", "writing .", ""}, {"break kind:exec state:wri|", "", ""},
 		{"break move:pend|", "pending> .", ""}, {"break move:pending>wri|", "writing .", ""}, {"break type:f|", "fail .", ""}, {"break node:|", "n1 n2 n3 .", ""},
 		{"break leader |", "once ignore=", ""}, {"break leader once |", "ignore= .", ""}, {"break leader ignore=1 |", "once .", ""},
-		{"fail append n1 with=E|", "EIO ENOSPC EROFS ECONNRESET ETIMEDOUT .", "an error: one of EIO, ENOSPC, EROFS, ECONNRESET, ETIMEDOUT"}, {"fail append n1 |", "with= count= skip= p= .", ""},
+		{"fail append n1 with=E|", "EIO ENOSPC EROFS ECONNRESET ETIMEDOUT .", "an error: one of EIO, ENOSPC, EROFS, ECONNRESET, ETIMEDOUT"}, {"fail append n1 |", "with= after wrote= count= skip= p= .", ""},
 		{"hold |", going + " " + held + " append@n3 append@n2 message disk fsm", "a machine like append#57, or what the rule is for"},
 		{"release |", held + " append@n2 all", ""}, {"drop |", "message", ""}, {"hold append-rpc n1|", "", ""}, {"hold append-rpc n1>|", "all n2 n3 .", ""},
 		{"hold append@|", "append@n3 append@n2 append@last append@n1 .", ""}, {"hold append#|", going + " " + held + " .", ""},

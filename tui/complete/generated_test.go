@@ -93,13 +93,13 @@ func (m maker) span(max time.Duration) grammar.Range {
 }
 
 func (m maker) fault() grammar.Command {
-	f := grammar.Fault{Verb: pick(m, grammar.Hold, grammar.Fail, grammar.Drop, grammar.Delay, grammar.Duplicate, grammar.Reorder)}
+	f := grammar.Fault{Verb: pick(m, grammar.Hold, grammar.Fail, grammar.Drop, grammar.Delay, grammar.Duplicate, grammar.Reorder, grammar.CrashAt)}
 	message := pick(m, append(grammar.MessageKinds(), grammar.AnyMessage)...)
 	switch {
 	case m.Intn(3) == 0:
 		f.Machine = m.ref()
-	case m.yes() && (f.Verb == grammar.Hold || f.Verb == grammar.Fail || f.Verb == grammar.Delay):
-		f.Ops = grammar.Ops{Kind: pick(m, append(grammar.DiskKinds(), grammar.AnyDisk)...), Node: pick(m, m.node(), cond.AllNodes)}
+	case f.Verb == grammar.CrashAt || m.yes() && (f.Verb == grammar.Hold || f.Verb == grammar.Fail || f.Verb == grammar.Delay):
+		f.Ops = grammar.Ops{Kind: pick(m, append(append(grammar.DiskKinds(), grammar.MetaKeys()...), grammar.AnyDisk)...), Node: pick(m, m.node(), cond.AllNodes)}
 	default:
 		f.Ops = grammar.Ops{Kind: message, From: cond.AllNodes, To: m.node()}
 	}
@@ -111,6 +111,11 @@ func (m maker) fault() grammar.Command {
 		f.By = m.span(time.Hour)
 	case grammar.Fail:
 		f.With = pick(m, grammar.Errors()...).Name
+		if f.Ops.Kind == "append" {
+			f.Wrote = m.Intn(5)
+		}
+	case grammar.CrashAt:
+		f.After = m.yes()
 	}
 	return f
 }
@@ -118,7 +123,7 @@ func (m maker) fault() grammar.Command {
 func (m maker) cluster() grammar.Command {
 	c := grammar.DefaultCluster()
 	c.Nodes, c.Seed, c.Quiet, c.Inflight = 1+m.Intn(grammar.NodesMax), m.Uint64(), m.yes(), 1+m.Intn(130)
-	c.Net, c.Disk = m.span(10*time.Second), m.span(10*time.Second)
+	c.Pipelined, c.Net, c.Disk = m.yes(), m.span(10*time.Second), m.span(10*time.Second)
 	c.LeaderLeaseTimeout = 20*time.Millisecond + m.duration()
 	c.HeartbeatTimeout = c.LeaderLeaseTimeout + m.duration()
 	c.ElectionTimeout = c.HeartbeatTimeout + m.duration()
@@ -164,7 +169,7 @@ func (m maker) command() grammar.Command {
 		grammar.Enable{N: 1 + m.Intn(grammar.BreakMax)}, grammar.Disable{N: 1}, grammar.Delete{}, grammar.Clear{Rule: 17}, grammar.Clear{All: true},
 		grammar.Step{N: 1 + m.Intn(grammar.StepsMax)}, grammar.Step{Machine: m.ref()}, grammar.Finish{Machine: m.ref()}, grammar.Advance{Duration: m.duration()},
 		grammar.Cut{Left: []string{"n3", "n1"}, Right: []string{"n2"}, OneWay: m.yes()}, grammar.Heal{Left: []string{"n3"}, Right: []string{"n2", "n4"}, OneWay: m.yes()},
-		grammar.Heal{}, grammar.Release{Machine: m.ref()}, grammar.Release{All: true}, grammar.Freeze{Node: m.node()}, grammar.Thaw{Node: m.node()},
+		grammar.Heal{}, grammar.Release{Machine: m.ref()}, grammar.Release{All: true}, grammar.Freeze{Node: m.node()}, grammar.Disk{Node: m.node(), State: grammar.DiskFull}, grammar.Disk{Node: m.node(), State: grammar.DiskHeal}, grammar.Disk{Node: m.node(), State: grammar.DiskUnreadable, Index: 7}, grammar.Thaw{Node: m.node()},
 		grammar.Truncate{Node: pick(m, "", m.node()), From: m.Uint64() >> 2, Plan: m.yes()},
 		grammar.Forge{Nodes: []string{m.node()}, Terms: []uint64{1, 2, 2}, Term: 3, Vote: "n2", VoteTerm: 3, Snapshot: 2, FirstIndex: 2},
 		grammar.Forge{Nodes: []string{"n3", "n1"}, Empty: true}, grammar.Forge{Nodes: []string{"n3"}, NoVote: true, Term: 7},

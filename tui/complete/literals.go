@@ -20,8 +20,9 @@ type word struct {
 const (
 	conditions = "run expect break filter find"
 	messages   = "hold fail drop delay duplicate reorder"
-	disks      = "hold fail delay"
-	references = "step finish print root select hold fail drop delay duplicate release " + conditions
+	disks      = "hold fail delay crash"
+	rules      = messages + " crash"
+	references = "step finish print root select hold fail drop delay duplicate release crash " + conditions
 )
 
 // literals are the words that no table of the grammar lists.
@@ -43,9 +44,13 @@ func literals() []word {
 		{"|", "both directions", "cut heal"}, {">", "only from these to those", "cut heal"}, {">", "to", messages},
 		{"answers", "the answers to such requests", "hold fail drop delay"},
 		{"by=", "how long: 200ms, or LO..HI", "delay duplicate"}, {"with=", "the error", "fail"},
-		{"count=", "so often at most", messages}, {"skip=", "let so many pass first", messages}, {"p=", "with this probability: 0.25", messages},
+		{"after", "it is done all the same", "fail"}, {"wrote=", "so many of its entries are written", "fail"},
+		{"before", "when it would be done", "crash"}, {"after", "when it is done", "crash"},
+		{"count=", "so often at most", rules}, {"skip=", "let so many pass first", rules}, {"p=", "with this probability: 0.25", rules},
 		{grammar.AnyMessage, "any request between two nodes", messages}, {grammar.AnyDisk, "any operation of a disk", disks},
-		{grammar.FSM, "the apply of entries", "hold delay"}, {cond.AllNodes, "any node", messages},
+		{grammar.FSM, "the apply of entries", "hold delay"}, {cond.AllNodes, "any node", rules},
+		{string(grammar.DiskFull), "whatever would be written to it fails", "disk"}, {string(grammar.DiskUnreadable), "INDEX: an entry cannot be read", "disk"},
+		{string(grammar.DiskHeal), "it is a good disk again", "disk"},
 		{"from=", "the first index to go", "truncate"}, {"plan", "only tell the plan", "truncate"},
 		{"terms=", "1,1,2: the terms of the log's entries, from index 1; 2x9 for nine of term 2", "forge"}, {"from=", "PATH: a copy of a real raft.db", "forge"},
 		{"empty", "nothing at all, as a node has that is new", "forge"}, {"term=", "the current term", "forge"}, {"vote=", "NODE@TERM, or none", "forge"},

@@ -120,7 +120,7 @@ func (f *finder) faulty(m replay.MachineView) bool {
 // operable says whether a command can do something to operations of a kind.
 func operable(verb, kind string) bool {
 	if slices.Contains(grammar.MessageKinds(), kind) {
-		return true
+		return verb != "crash"
 	}
 	return slices.Contains(grammar.DiskKinds(), kind) && !among("drop duplicate reorder", verb)
 }

@@ -31,7 +31,7 @@ func (p *place) pool() []entry {
 	p.numbers(verb, add)
 	p.keys(addOwn)
 	p.attributes(addOwn)
-	fault := among(messages+" release", verb)
+	fault := among(rules+" release", verb)
 	if fault {
 		p.machines(addOwn)
 	}
@@ -103,7 +103,7 @@ func (p *place) tables(verb string, add func(text, doc string)) {
 		}
 	}
 	if among(disks, verb) {
-		for _, kind := range grammar.DiskKinds() {
+		for _, kind := range append(grammar.DiskKinds(), grammar.MetaKeys()...) {
 			add(kind, "a rule for such operations of a disk: NODE")
 		}
 	}

@@ -89,7 +89,7 @@ func heldLater(m replay.MachineView) bool {
 
 // isLost reports whether what was done to a message means that it will not arrive.
 func isLost(fault string) bool {
-	return strings.HasPrefix(fault, "dropped") || strings.HasPrefix(fault, "failed")
+	return strings.HasPrefix(fault, "dropped") || strings.HasPrefix(fault, "failed") || strings.HasPrefix(fault, "crashed")
 }
 
 // ref is how commands name a machine.
