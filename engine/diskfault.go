@@ -27,7 +27,11 @@ func (d *disk) failed(o *fault.Op, op probe.Op, call func() error) error {
 		if how.After {
 			when = "after"
 		}
-		d.crash("it was to crash " + when + " this " + op.Kind)
+		what := op.Kind
+		if op.Part != "" {
+			what = op.Part
+		}
+		d.crash("it was to crash " + when + " this " + what)
 		runtime.Goexit()
 	}
 	switch {

@@ -18,7 +18,6 @@ const (
 
 const (
 	noSnapshots = "scenarios take no snapshots, so nothing is compacted or replaced by one"
-	noOverwrite = "raft deletes a conflicting suffix before it stores over it; only a store whose delete did nothing gets here"
 )
 
 // Entry is one log entry on one node.
@@ -60,8 +59,8 @@ var Entry = sm.MustBuild(sm.KindSpec{
 			Doc: "The leader sent a snapshot that holds what the entry did, and this node's log gave way to it (installSnapshot).",
 		},
 		EntryOverwritten: {
-			Name: "OVERWRITTEN", Flags: sm.Final, Unreached: noOverwrite,
-			Doc: "Another entry was stored at the same index without a DeleteRange before. raft itself always deletes first, so this points at a faulty store.",
+			Name: "OVERWRITTEN", Flags: sm.Final,
+			Doc: "Another entry was stored at the same index without a DeleteRange before. raft itself always deletes first, so the store had kept an entry of which raft was told that it was not stored.",
 		},
 		EntryFailed: {
 			Name: "FAILED", Flags: sm.Final | sm.Failure,
