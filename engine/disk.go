@@ -71,6 +71,7 @@ func (d *disk) enter(op probe.Op) (*place, *fault.Op) {
 	if op.Machine != nil {
 		o.Tell(op.Machine, nil)
 	}
+	at.op = o
 	return at, o
 }
 
@@ -97,7 +98,7 @@ func (d *disk) carry(at *place, o *fault.Op, op probe.Op, began func(due sm.Time
 	} else {
 		tellBarrier(op, catalog.DiskBarrierBlocking)
 	}
-	return d.run(o, op, began, call)
+	return d.run(at, o, op, began, call)
 }
 
 func tellBarrier(op probe.Op, state sm.State) {
@@ -107,13 +108,14 @@ func tellBarrier(op probe.Op, state sm.State) {
 }
 
 // run does an operation whose turn has come, unless the user wants it to fail.
-func (d *disk) run(o *fault.Op, op probe.Op, began func(due sm.Time), call func() error) error {
+func (d *disk) run(at *place, o *fault.Op, op probe.Op, began func(due sm.Time), call func() error) error {
 	switch o.Pass(d.dead) {
 	case fault.Ended:
 		runtime.Goexit()
 	case fault.Failed:
 		return d.failed(o, op, call)
 	}
+	at.begin()
 	took := d.stream.Draw(d.time.Plus(o.Extra()))
 	began(d.clock.at(time.Now().Add(took)))
 	switch o.Wait(took, d.dead) {

@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
 
+	"raftscope/engine/fault"
 	"raftscope/engine/probe"
 	"raftscope/sm/catalog"
 )
@@ -33,7 +35,10 @@ type place struct {
 	queue  *diskQueue
 	kind   string
 	passes bool
-	behind []*place      // what it waits for
+	behind []*place // what it waits for
+	op     *fault.Op
+	begun  bool          // the queue's lock guards it
+	doom   error         // it will fail because of one before it; the queue's lock guards it
 	done   chan struct{} // closed when it is over
 	err    error         // how it ended; set before done is closed
 }
@@ -44,7 +49,7 @@ func (q *diskQueue) enter(op probe.Op) *place {
 	defer q.mu.Unlock()
 	p := &place{queue: q, kind: op.Kind, passes: op.Passes, done: make(chan struct{})}
 	for _, before := range q.under {
-		if !q.pipelined || p.waitsFor(before) {
+		if before.doom == nil && (!q.pipelined || p.waitsFor(before)) {
 			p.behind = append(p.behind, before)
 		}
 	}
@@ -71,20 +76,38 @@ func (p *place) isRemoval() bool {
 }
 
 // doomed returns an error if something that the operation waited for failed and
-// takes it with it. It must be over by now.
+// takes it with it. All that must be over by now.
 func (p *place) doomed() error {
-	for _, before := range p.behind {
-		if before.dooms(p) {
-			return fmt.Errorf("the %s before it failed: %v", before.kind, before.err) // what of that was done says nothing of this
+	p.queue.mu.Lock()
+	defer p.queue.mu.Unlock()
+	return p.doom
+}
+
+// takeAlong dooms those that wait for an operation which has failed. What comes
+// later need not wait for them. The queue's lock is held.
+func (p *place) takeAlong() {
+	doom := p.err
+	if !errors.Is(doom, errClosed) {
+		doom = fmt.Errorf("the %s before it failed: %v", p.kind, p.err) // what of that was done says nothing of the others
+	}
+	for _, later := range p.queue.under {
+		if later.doom == nil && slices.Contains(later.behind, p) && p.dooms(later) {
+			later.doom = doom
 		}
 	}
-	return nil
 }
 
 // dooms says whether an operation that failed takes one that waited for it with
 // it. A removal behind a snapshot takes nothing from anybody, and loses nothing.
 func (p *place) dooms(later *place) bool {
-	return p.queue.pipelined && p.err != nil && !p.isMeta() && p.kind != catalog.Compact.Name() && later.kind != catalog.Compact.Name()
+	return p.queue.pipelined && !p.isMeta() && p.kind != catalog.Compact.Name() && later.kind != catalog.Compact.Name()
+}
+
+// begin says that the operation takes its time now.
+func (p *place) begin() {
+	p.queue.mu.Lock()
+	defer p.queue.mu.Unlock()
+	p.begun = true
 }
 
 // leave says that the operation is over, and how it ended.
@@ -92,6 +115,53 @@ func (p *place) leave(err error) {
 	p.queue.mu.Lock()
 	defer p.queue.mu.Unlock()
 	p.queue.under = slices.DeleteFunc(p.queue.under, func(other *place) bool { return other == p })
-	p.err = err
+	if p.err = err; err != nil {
+		p.takeAlong()
+	}
 	close(p.done)
+}
+
+// errClosed is the error of what had not begun when a disk's queue was closed.
+var errClosed = errors.New("the disk is closed")
+
+// close ends everything that has not begun, as closing dqlite's disk does
+// (uv_append.c): first the removals, the newest first, then the writes in their
+// order. None of them is done. It returns when what had begun is over too, or the
+// life is.
+func (q *diskQueue) close(dead <-chan struct{}) {
+	q.mu.Lock()
+	var removals, writes, begun []*place
+	for _, p := range q.under {
+		switch {
+		case p.begun:
+			begun = append(begun, p)
+		case p.isRemoval():
+			removals = append(removals, p)
+		default:
+			writes = append(writes, p)
+		}
+	}
+	q.mu.Unlock()
+	slices.Reverse(removals)
+	for _, p := range append(removals, writes...) {
+		p.op.Fail(errClosed)
+		if !p.wait(dead) {
+			return
+		}
+	}
+	for _, p := range begun {
+		if !p.wait(dead) {
+			return
+		}
+	}
+}
+
+// wait waits until the operation is over; false means that the life is.
+func (p *place) wait(dead <-chan struct{}) bool {
+	select {
+	case <-p.done:
+		return true
+	case <-dead:
+		return false
+	}
 }

@@ -76,6 +76,8 @@ func (w *World) do(cmd grammar.Command) error {
 		return w.doFault(cmd)
 	case grammar.Disk:
 		return w.doDisk(c)
+	case grammar.DiskQueue:
+		return w.diskQueue(c)
 	case grammar.Stop, grammar.Crash, grammar.Restart:
 		return w.power(cmd)
 	case grammar.Forge:
@@ -180,6 +182,10 @@ func (w *World) power(cmd grammar.Command) error {
 	case grammar.Stop:
 		return w.stopNode(c.Node)
 	case grammar.Crash:
+		if n := w.nodes[c.Node]; n != nil && n.onBench() != nil {
+			n.onBench().crash("")
+			return nil
+		}
 		return w.endLife(c.Node, func(l *life) { l.crash("") })
 	}
 	return nil
@@ -188,6 +194,9 @@ func (w *World) power(cmd grammar.Command) error {
 // restart starts a node's next life. If it was told to stop and has not yet,
 // that is waited for.
 func (w *World) restart(n *node) error {
+	if err := n.offBench(); err != nil {
+		return err
+	}
 	if l := n.up(); l != nil {
 		if !l.stopping.Load() {
 			return fmt.Errorf("%w: %s is running", ErrRefused, n.name)

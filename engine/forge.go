@@ -29,6 +29,9 @@ func (w *World) forge(c grammar.Forge) error {
 		if l := n.up(); l != nil && !l.stopping.Load() {
 			return refuse("%s is running: stop or crash it first", name)
 		}
+		if err := n.offBench(); err != nil {
+			return err
+		}
 		nodes = append(nodes, n)
 	}
 	for _, n := range nodes {
@@ -310,6 +313,9 @@ func (w *World) start(c grammar.Start) error {
 	for _, name := range names {
 		n, err := w.nodeFor(name)
 		if err != nil {
+			return err
+		}
+		if err := n.offBench(); err != nil {
 			return err
 		}
 		if l := n.up(); l == nil || l.stopping.Load() {

@@ -44,6 +44,7 @@ type node struct {
 	forgedEntries int  // of so many entries
 
 	scale float64 // of its timeouts; zero is one
+	bench *bench  // its disk alone; nil unless that was used
 	quiet uint64  // messages only counted, in lives that are over
 }
 
@@ -234,25 +235,28 @@ func (l *life) open() error {
 const DatabaseName = "raft.db"
 
 // load tells the probe of the entries found on disk.
-func (l *life) load() error {
-	first, err := l.bolt.FirstIndex()
+func (l *life) load() error { return loadEntries(l.bolt, l.node.name, l.probe) }
+
+// loadEntries tells a probe of the entries in a node's database.
+func loadEntries(db *raftboltdb.BoltStore, name string, p *probe.Probe) error {
+	first, err := db.FirstIndex()
 	if err != nil {
-		return fmt.Errorf("read the log of %s: %w", l.node.name, err)
+		return fmt.Errorf("read the log of %s: %w", name, err)
 	}
-	last, err := l.bolt.LastIndex()
+	last, err := db.LastIndex()
 	if err != nil {
-		return fmt.Errorf("read the log of %s: %w", l.node.name, err)
+		return fmt.Errorf("read the log of %s: %w", name, err)
 	}
 	for i := first; i <= last && i > 0; i++ {
 		var log raft.Log
-		err := l.bolt.GetLog(i, &log)
+		err := db.GetLog(i, &log)
 		if errors.Is(err, raft.ErrLogNotFound) {
 			continue // an installed snapshot leaves a gap before what came later
 		}
 		if err != nil {
-			return fmt.Errorf("read entry %d of %s: %w", i, l.node.name, err)
+			return fmt.Errorf("read entry %d of %s: %w", i, name, err)
 		}
-		l.probe.Loaded(&log)
+		p.Loaded(&log)
 	}
 	return nil
 }

@@ -236,6 +236,9 @@ func (w *World) Close() {
 		if l := w.nodes[name].up(); l != nil {
 			go l.crash("")
 		}
+		if b := w.nodes[name].onBench(); b != nil {
+			b.crash("")
+		}
 	}
 	for _, name := range w.names {
 		if gone := w.nodes[name].gone; gone != nil { // it ever started

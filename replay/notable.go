@@ -186,6 +186,8 @@ func over(fault string) bool {
 
 func nodeStory(m MachineView, e *sm.Event, state string) string {
 	switch {
+	case e.Type == sm.Born && state == "alone":
+		return fmt.Sprintf("%s's disk is used alone, life %d", m.Node(), m.Life())
 	case e.Type == sm.Born && m.Life() == 1:
 		return m.Node() + " starts"
 	case e.Type == sm.Born:

@@ -42,6 +42,7 @@ func Verbs() []Verb {
 		{"stop", "stop NODE", "shut a node down in good order", (*script).stop},
 		{"crash", "crash NODE or crash MACHINE | KIND NODE before|after [OPTION ...]", "end a node's life at once, or at an operation of its disk", (*script).crash},
 		{"disk", "disk NODE full | unreadable INDEX | heal", "fill a node's disk, have it lose an entry, or make it a good one again", (*script).disk},
+		{"disk-queue", "disk-queue NODE append N | truncate from=INDEX | compact to=INDEX | close", "put operations into the queue of the disk of a node that does not run", (*script).diskQueue},
 		{"restart", "restart NODE", "start a stopped or crashed node on its own files", (*script).restart},
 		{forgeVerb, "forge NODE ... [terms=T,T,... | from=PATH | empty] [term=T] [vote=NODE[@T] | none] [snapshot=INDEX] [from-index=INDEX] [servers=NAME,...]", "write the log, term, vote and snapshot of nodes that do not run", (*script).forge},
 		{"start", "start NODE ... | all", "start nodes that do not run, or all of them", (*script).start},

@@ -52,7 +52,7 @@ func (p *Probe) wall() *sm.Machine {
 
 // deferDelete hands a truncation to a device that works in the background. The
 // log is read as if it were done at once.
-func (s *logStore) deferDelete(later Later, d *deleting) {
+func (s *logStore) deferDelete(later Later, d *deleting, ended func(error)) {
 	p := s.probe
 	d.op.Machine = d.machine
 	s.hide(d.from)
@@ -66,6 +66,9 @@ func (s *logStore) deferDelete(later Later, d *deleting) {
 		d.machine.SetLane(laneMain)
 		d.barrier.SetLane(laneMain)
 		p.endDelete(d, err)
+		if ended != nil {
+			ended(err)
+		}
 	})
 }
 

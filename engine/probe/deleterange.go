@@ -15,7 +15,7 @@ func (s *logStore) DeleteRange(from, to uint64) error {
 	p := s.probe
 	d := p.beginDelete(from, to)
 	if later := p.later(); later != nil && d.request != nil {
-		s.deferDelete(later, d)
+		s.deferDelete(later, d, nil)
 		return nil
 	}
 	err := p.do(d.op, d.machine, d.began, func() error { return s.LogStore.DeleteRange(from, to) })
@@ -44,14 +44,24 @@ func (p *Probe) beginDelete(from, to uint64) *deleting {
 	if request == nil || to <= p.compactable {
 		return p.beginCompact(from, to)
 	}
+	return p.bornTruncate(from, to, request)
+}
+
+// bornTruncate makes the machine of a truncation, for a request unless that is
+// nil. p.mu is held.
+func (p *Probe) bornTruncate(from, to uint64, request *Request) *deleting {
 	d := &deleting{
 		op:      Op{Kind: catalog.Truncate.Name(), Main: true},
 		request: request, from: from, to: to,
 		done: catalog.TruncateDone, fail: catalog.TruncateFailed, gone: catalog.EntryTruncated,
 	}
-	request.move(catalog.AppendFollowerTruncating)
-	d.machine = p.opt.Buffer.BornOf(request.born(), "truncates by", catalog.Truncate, catalog.TruncateStart, laneMain,
-		span(from, to), entriesLabel(int(to-from+1)))
+	subject, label := span(from, to), entriesLabel(int(to-from+1))
+	if request != nil {
+		request.move(catalog.AppendFollowerTruncating)
+		d.machine = p.opt.Buffer.BornOf(request.born(), "truncates by", catalog.Truncate, catalog.TruncateStart, laneMain, subject, label)
+	} else {
+		d.machine = p.opt.Buffer.Born(catalog.Truncate, catalog.TruncateStart, laneMain, subject, label)
+	}
 	for i := from; i <= to; i++ {
 		if e := p.entries[i]; e != nil {
 			e.machine.LinkFrom(d.machine, "removes")

@@ -85,7 +85,7 @@ func (s *logStore) StoreLogs(logs []*raft.Log) error {
 	w := p.beginAppend(logs)
 	err := p.do(Op{Kind: catalog.Append.Name(), Bytes: w.bytes, Main: true, Dispatch: w.request == nil,
 		Entries: len(logs), First: func(n int) error { return s.LogStore.StoreLogs(logs[:n]) }}, w.machine,
-		func(due sm.Time) { w.machine.MoveDue(catalog.AppendWriting, due) },
+		w.began,
 		func() error { return s.LogStore.StoreLogs(logs) })
 	p.endAppend(w, err)
 	return err
@@ -98,6 +98,8 @@ type appending struct {
 	request *Request // the AppendEntries in hand, nil on a leader
 	bytes   int
 }
+
+func (w *appending) began(due sm.Time) { w.machine.MoveDue(catalog.AppendWriting, due) }
 
 func (p *Probe) beginAppend(logs []*raft.Log) *appending {
 	p.settle()

@@ -10,7 +10,11 @@ import (
 )
 
 func (p *Probe) bornNode() {
-	p.node = p.opt.Buffer.Born(catalog.Node, catalog.NodeFollower, laneNode, p.opt.Node, "")
+	state := catalog.NodeFollower
+	if p.opt.Alone {
+		state = catalog.NodeAlone
+	}
+	p.node = p.opt.Buffer.Born(catalog.Node, state, laneNode, p.opt.Node, "")
 }
 
 // Observer returns the observer to register with raft. Its filter returns

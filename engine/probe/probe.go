@@ -55,6 +55,8 @@ type Options struct {
 	// WouldPanic is called where raft is about to panic on a storage error.
 	// It may end the calling goroutine; if it returns, raft panics.
 	WouldPanic func(place string)
+	// Alone says that raft does not run: only the disk does what a user queues.
+	Alone bool
 	// NoPreVote says that elections begin with the real vote.
 	NoPreVote bool
 	// ElectionTimeout, if it is not zero, decides for raft where it would pick at

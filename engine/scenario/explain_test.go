@@ -25,7 +25,7 @@ const long = "stress"
 // others, which would say the same again or which nobody would read, the
 // sentences are checked too.
 var explained = []string{
-	"election", "leader-write", "truncation", "truncation-pipelined", "follower-batch", "clients", "hold-follower", "hold-quorum", "message-faults",
+	"election", "leader-write", "truncation", "truncation-pipelined", "disk-queue", "follower-batch", "clients", "hold-follower", "hold-quorum", "message-faults",
 	"disk-errors", "freeze", "told-error-applied", "lost-write",
 }
 

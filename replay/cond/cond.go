@@ -13,7 +13,7 @@ const AllNodes = "all"
 
 // Roles are the states of a node, in the spelling that NodeState holds.
 func Roles() []string {
-	return []string{"follower", "candidate", "leader", "STOPPED", "CRASHED"}
+	return []string{"follower", "candidate", "leader", "STOPPED", "CRASHED", "alone"}
 }
 
 // Leader holds if Node leads. Without a Node it holds if exactly one node that

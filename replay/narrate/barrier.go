@@ -63,3 +63,36 @@ func (s *scene) tellBarriers() {
 		}
 	})
 }
+
+// roleAlone is the state of a node whose raft does not run while its disk is
+// used.
+const roleAlone = "alone"
+
+// isAlone reports whether a node's disk is used alone, or was until now.
+func (s *scene) isAlone(node string) bool {
+	return s.before.Node(node).Role == roleAlone || s.after.Node(node).Role == roleAlone
+}
+
+// tellQueued tells of a removal that a user put into the queue of a disk.
+func (s *scene) tellQueued(c *change) {
+	what := spanned(c.m.Subject())
+	b := s.barrier(c.m)
+	if b != nil {
+		b.used = true
+	}
+	switch {
+	case c.entered("DONE"):
+		s.use("entry", c.node, "TRUNCATED")
+		s.say(rankTruncation, c.node, " has removed ", what, " from its disk", s.let(c.m))
+	case c.entered("FAILED"):
+		s.say(rankTruncation, c.node, " does not remove ", what, " from its disk", because(c), s.let(c.m))
+	case c.born && c.entered("deleting"):
+		s.say(rankTruncation, c.node, " begins to remove ", what, " from its disk; a barrier keeps writes waiting that come meanwhile", s.done(c, false))
+	case c.born && b != nil && b.entered("draining"):
+		s.say(rankTruncation, "the removal of ", what, " on ", c.node, " waits behind what its disk has to do before, and at its barrier waits what comes later", s.done(c, false))
+	case c.born:
+		s.say(rankTruncation, c.node, " is to remove ", what, " from its disk", s.heldOrQueued(c))
+	case c.entered("deleting"):
+		s.say(rankTruncation, s.turn(c), "remove ", what, "; what came later waits at its barrier")
+	}
+}

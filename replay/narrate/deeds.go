@@ -195,6 +195,8 @@ func colon(text string) string {
 func (s *scene) waiter(c *change) string {
 	cause := s.cause(c.m, "persists")
 	switch {
+	case s.isAlone(c.node), s.effect(c.m, "sets").Known():
+		return "what comes behind it"
 	case c.kind == "compact":
 		return "the taking of the snapshot"
 	case cause.Known() && num(cause, "fast") != 0:

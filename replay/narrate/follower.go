@@ -50,6 +50,10 @@ func carried(m replay.MachineView) (first, last uint64, ok bool) {
 func (s *scene) tellTruncations() {
 	s.find("truncate", "", "", func(c *change) {
 		c.used = true
+		if s.isAlone(c.node) {
+			s.tellQueued(c)
+			return
+		}
 		request := s.cause(c.m, "truncates by")
 		leader := "its leader"
 		if request.Known() {

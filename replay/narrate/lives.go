@@ -46,6 +46,14 @@ func (s *scene) tellLives() {
 			return
 		}
 		c.used = true
+		if c.entered(roleAlone) {
+			holds := s.loaded(c.node, c.m.Life())
+			if holds == "" {
+				holds = "no entries"
+			}
+			s.say(rankLife, "the disk of ", c.node, " is used alone, without raft; it holds ", holds)
+			return
+		}
 		if c.m.Life() <= 1 && s.loaded(c.node, c.m.Life()) == "" {
 			first = append(first, c.node)
 			return
@@ -80,6 +88,12 @@ func (s *scene) tellEnd(c *change, how string) {
 		}
 	case "a ":
 		was = "just started"
+	case "a " + roleAlone:
+		was = "of which only the disk was in use"
+		if how != "crashes" {
+			s.say(rankLife, c.node, "'s disk is closed")
+			return
+		}
 	}
 	text := c.node + ", " + was + ", " + how
 	if m := s.failed("meta", c.node); m != nil && m.m.Subject() == "CurrentTerm" && how == "crashes" {

@@ -32,7 +32,7 @@ prevote-rpc: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answ
 append-follower: +received>processing,FAILED processing>truncating,appending,DONE,REJECTED,FAILED truncating>appending,REJECTED,FAILED appending>DONE,REJECTED,FAILED DONE REJECTED FAILED
 vote: +received>processing,FAILED processing>DONE,REJECTED,FAILED DONE REJECTED FAILED
 election: +prevote>voting,LOST,TIMEOUT +voting>WON,LOST,TIMEOUT WON LOST TIMEOUT
-node: +follower>candidate,leader,STOPPED,CRASHED candidate>follower,leader,STOPPED,CRASHED leader>follower,candidate,STOPPED,CRASHED STOPPED CRASHED
+node: +follower>candidate,leader,STOPPED,CRASHED candidate>follower,leader,STOPPED,CRASHED leader>follower,candidate,STOPPED,CRASHED STOPPED CRASHED +alone>STOPPED,CRASHED
 `
 
 func TestTable(t *testing.T) {

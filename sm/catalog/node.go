@@ -47,6 +47,7 @@ const (
 	NodeLeader
 	NodeStopped
 	NodeCrashed
+	NodeAlone
 )
 
 const neverDirectly = "raft becomes leader only from candidate, also on a node that is alone"
@@ -78,6 +79,10 @@ var Node = sm.MustBuild(sm.KindSpec{
 		NodeCrashed: {
 			Name: "CRASHED", Flags: sm.Final | sm.Failure,
 			Doc: "The node ended in the midst of whatever it did, because it was told to or where raft would panic (setCurrentTerm, processLogs). Writes that were not on disk are gone.",
+		},
+		NodeAlone: {
+			Name: "alone", Flags: sm.Initial, Next: []string{"STOPPED", "CRASHED"},
+			Doc: "raft does not run on the node. A user queues operations of its disk (disk-queue), more of them at once than raft ever does.",
 		},
 	},
 })
