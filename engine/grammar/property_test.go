@@ -224,6 +224,7 @@ func (m maker) command() Command {
 		m.fault(), m.fault(), Release{Machine: m.ref()}, Release{All: true}, Clear{Rule: 1 + m.Intn(99)}, Clear{All: true},
 		Truncate{}, Truncate{Node: pick(m, "", m.node()), From: pick(m, 0, m.Uint64()>>2), Plan: m.yes()},
 		Freeze{Node: m.node()}, Thaw{Node: m.node()},
+		Snapshot{Node: pick(m, LeaderNode, m.node()), Wait: m.yes()},
 		Stop{Node: m.node()}, Crash{Node: m.node()}, Restart{Node: m.node()},
 		m.forge(), m.forge(), Start{}, Start{Nodes: left}, Timeouts{Node: m.node(), Factor: float64(1+m.Intn(9999)) / 100},
 		Break{Cond: m.cond(3), Once: m.yes(), Ignore: pick(m, 0, 1+m.Intn(IgnoreMax))},

@@ -39,6 +39,7 @@ func Verbs() []Verb {
 		{"truncate", "truncate [NODE] [from=INDEX] [plan]", "bring about a truncation, by a plan of other commands", (*script).truncate},
 		{"freeze", "freeze NODE", "hold all messages, the disk and the state machine of a node", (*script).freeze},
 		{"thaw", "thaw NODE", "end a freeze", (*script).thaw},
+		{"snapshot", "snapshot leader|NODE [wait]", "have a node take a snapshot of its state machine", (*script).snapshot},
 		{"stop", "stop NODE", "shut a node down in good order", (*script).stop},
 		{"crash", "crash NODE", "end a node's life at once", (*script).crash},
 		{"restart", "restart NODE", "start a stopped or crashed node on its own files", (*script).restart},
