@@ -73,7 +73,7 @@ func (v View) holdsMachine(c cond.Cond) bool {
 
 var (
 	clientKinds = [...]string{kindExec, kindRead}
-	busyKinds   = [...]string{"append", "truncate", "compact", "meta", "append-rpc"}
+	busyKinds   = [...]string{"append", "truncate", "compact", "meta", "snapshot", "restore", "append-rpc", "install-rpc"}
 )
 
 // open counts the machines of these kinds of which more is to be expected. An
@@ -165,10 +165,7 @@ func (l lifeView) mark(what cond.Mark) uint64 {
 	case cond.Term:
 		return l.term()
 	}
-	if last := l.last(); last != nil {
-		return last.key.index
-	}
-	return 0
+	return l.end().index
 }
 
 func (v View) holdsAttr(c cond.Attr) bool {
