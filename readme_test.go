@@ -123,13 +123,15 @@ func TestReadmeNamesEveryScenario(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := os.ReadDir("testdata/scenarios")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range files {
-		if strings.HasSuffix(f.Name(), ".txt") && !strings.Contains(string(readme), "testdata/scenarios/"+f.Name()) {
-			t.Errorf("the README does not name %s", f.Name())
+	for _, folder := range []string{"testdata/scenarios/", "testdata/scenarios/findings/"} {
+		files, err := os.ReadDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			if strings.HasSuffix(f.Name(), ".txt") && !strings.Contains(string(readme), folder+f.Name()) {
+				t.Errorf("the README does not name %s%s", folder, f.Name())
+			}
 		}
 	}
 }

@@ -45,6 +45,8 @@ func (v View) holds(c cond.Cond, of MachineView) bool {
 		return v.unanswered() == 0
 	case cond.Idle:
 		return v.unanswered() == 0 && v.open(busyKinds[:]) == 0
+	case cond.Violation, cond.Violations:
+		return v.holdsBroken(c)
 	}
 	return v.holdsMachine(c)
 }

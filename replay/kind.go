@@ -86,6 +86,7 @@ func (k *Kind) Machines() int { return len(k.machines.all()) }
 // unusable kind; those before it are known then.
 func (t *Timeline) AddKinds(specs []sm.KindSpec) error {
 	kinds := maps.Clone(*t.kinds.Load())
+	t.watcher.AddKinds(specs)
 	defer func() { t.kinds.Store(&kinds) }()
 	for _, spec := range specs {
 		if err := t.addKind(kinds, spec); err != nil {

@@ -56,13 +56,20 @@ func isNotable(k *Kind, e *sm.Event) bool {
 // Notable returns a line on the event at position i if it is one of those that
 // decide how a run goes on: a node starts, stops or crashes, leads or leads no
 // more, truncates its log, rejects entries; a client is told an error (one in the
-// background: an error that leaves it in doubt); a rule is broken, raft dies; a
+// background: an error that leaves it in doubt); a rule is broken (also one of package rules), raft dies; a
 // user's fault meets a message or an operation.
 func (t *Timeline) Notable(i int) (text string, ok bool) {
 	if !t.IsNotable(i) {
 		return "", false
 	}
-	return t.Story(i)
+	text = t.story(i)
+	for _, v := range t.BrokenAt(i) {
+		if text != "" {
+			text += "; "
+		}
+		text += "broken: " + v.String()
+	}
+	return text, text != ""
 }
 
 // IsNotable reports whether Notable has a line on the event at position i.

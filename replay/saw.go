@@ -40,6 +40,10 @@ func (v View) Saw(c cond.Cond) string {
 		return v.sawOpen("every request has its answer", clientKinds[:])
 	case cond.Idle:
 		return v.sawOpen("nothing is under way", append(clientKinds[:], busyKinds[:]...))
+	case cond.Violation:
+		return v.sawBroken(c.Rule)
+	case cond.Violations:
+		return v.sawBroken(c.Rule)
 	}
 	return v.sawMachine(c)
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"raftscope/replay/rules"
 	"raftscope/sm"
 )
 
@@ -37,6 +38,7 @@ type Timeline struct {
 	lastReads  list[step[*Machine]]
 	retrying   list[step[uint32]] // how many failed calls their clients will make again
 	violations list[uint32]
+	broken     list[brokenAt] // the rules found broken
 	notable    list[uint32]
 	pendings   openings     // what may be under way, of all kinds: see stir
 	helds      openings     // what is held
@@ -47,6 +49,7 @@ type Timeline struct {
 	reasons    list[string]
 
 	// For the writer.
+	watcher  *rules.Watcher
 	awaited  map[*Machine]bool // calls that are counted in retrying
 	slab     []Machine         // room for the next machines
 	keys     []key             // room for the next keys
@@ -74,6 +77,7 @@ const DamageReasons = 16
 // NewTimeline returns an empty timeline.
 func NewTimeline() *Timeline {
 	t := &Timeline{
+		watcher:  rules.NewWatcher(),
 		strings:  stringTable{numbers: make(map[string]uint32)},
 		placeNos: make(map[placeKey]uint16),
 		awaited:  make(map[*Machine]bool),
@@ -98,6 +102,9 @@ func (t *Timeline) Append(events []sm.Event) error {
 		}
 		if why := t.take(&events[i]); why != "" {
 			t.refuse(&events[i], why)
+		}
+		if n := t.watcher.Take(&events[i]); n > 0 {
+			t.noteBroken(n)
 		}
 	}
 	return nil

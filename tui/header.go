@@ -124,7 +124,7 @@ func (m *Model) badgeTexts() []badge {
 	if d := m.timeline().Damage(); d.Events > 0 {
 		out = append(out, badge{plural(d.Events, "event") + " left out", theme.Badge})
 	}
-	if n := len(m.scene.View.Violations()); n > 0 {
+	if n := m.scene.View.CountBroken(""); n > 0 {
 		out = append(out, badge{plural(n, "violation"), theme.Badge})
 	}
 	return out

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -106,6 +107,9 @@ func digest(m *Model) string {
 func goldenDigest(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "testdata", "scenarios", name+".golden"))
+	if errors.Is(err, fs.ErrNotExist) {
+		text, err = os.ReadFile(filepath.Join("..", "testdata", "scenarios", "findings", name+".golden"))
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -112,7 +112,7 @@ func newRoot(s streams) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", docWidth)))
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newOpen(s), newReplay(s), newRun(s), newTree(s), newEvents(s), newInfo(s), newLogs(s), newNodes(s), newHistory(s),
+	root.AddCommand(newOpen(s), newReplay(s), newRun(s), newTree(s), newEvents(s), newInfo(s), newLogs(s), newNodes(s), newHistory(s), newCheck(s),
 		newKinds(s), newCompletion(s), newVersion(s))
 	root.SetHelpCommand(newHelp(s))
 	root.Args = func(c *cobra.Command, args []string) error {

@@ -81,8 +81,10 @@ func playStory(t *testing.T, cluster string, text []string, pause time.Duration)
 		}
 	}
 	tl := s.Timeline()
-	if v := tl.Violations(); len(v) > 0 {
-		t.Errorf("%d violations, the first: %s", len(v), v[0].Text)
+	for _, v := range tl.BrokenRules() {
+		if !slices.Contains(known, v.Rule) {
+			t.Errorf("at %s %s", replay.Seconds(v.At), v)
+		}
 	}
 	if held := tl.Held(); len(held) > 0 {
 		t.Errorf("%d are held for ever, the first: %s", len(held), held[0].Machine.Name())
@@ -94,9 +96,13 @@ func playStory(t *testing.T, cluster string, text []string, pause time.Duration)
 	return played{digest: s.Digest().String(), stats: s.Status().Stats, refused: p.refused, kept: tl}
 }
 
+// known are rules that unmodified raft breaks in random stories: see
+// testdata/scenarios/findings.
+var known = []string{}
+
 // restartStuck restarts the followers that refuse everything because their disk
 // failed between a truncation and its append: raft's own defect, see
-// testdata/scenarios/stuck-follower.txt.
+// testdata/scenarios/findings/stuck-follower.txt.
 func (p *player) restartStuck() {
 	tl := p.r.session.Timeline()
 	stuck := map[string]bool{}

@@ -24,7 +24,7 @@ import (
 // raft-boltdb alone, and compares all of its entries with what the machines
 // tell.
 func TestDatabases(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(scenarios, "*.txt"))
+	files, err := scenarioFiles()
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scenarios in %s: %v", scenarios, err)
 	}

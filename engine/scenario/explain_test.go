@@ -36,7 +36,7 @@ func TestExplained(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector makes runs differ")
 	}
-	files, err := filepath.Glob(filepath.Join(scenarios, "*.txt"))
+	files, err := scenarioFiles()
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scenarios in %s: %v", scenarios, err)
 	}
@@ -102,7 +102,7 @@ func checkSentences(t *testing.T, tl *replay.Timeline) {
 			switch {
 			case text == "" && visible(tl, part):
 				t.Errorf("%s: nothing is told of %s", at, tl.Describe(part.From, false))
-			case bad.MatchString(text):
+			case bad.MatchString(text) && !breaksCatalogue(tl, part):
 				t.Errorf("%s: %q in %q", at, bad.FindString(text), text)
 			case len(text) > tooLong:
 				t.Errorf("%s: %d characters in %q", at, len(text), text)
@@ -110,6 +110,17 @@ func checkSentences(t *testing.T, tl *replay.Timeline) {
 			checkNext(t, tl, part, text)
 		}
 	}
+}
+
+// breaksCatalogue says whether a move is told that no kind lists: it is named as
+// it was.
+func breaksCatalogue(tl *replay.Timeline, part narrate.Part) bool {
+	for i := part.From; i < part.To; i++ {
+		if tl.Event(i).Type == sm.Violation {
+			return true
+		}
+	}
+	return false
 }
 
 // TestExplainedPlan: the lines of a plan stand in the transcript as if they had

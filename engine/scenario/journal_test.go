@@ -53,7 +53,7 @@ func TestJournalsRunAgain(t *testing.T) {
 	if raceEnabled {
 		t.Skip("under the race detector Go's scheduler picks at random")
 	}
-	files, err := filepath.Glob(filepath.Join(scenarios, "*.txt"))
+	files, err := scenarioFiles()
 	if err != nil || len(files) == 0 {
 		t.Fatal("no scenarios", err)
 	}

@@ -88,7 +88,7 @@ func forest(v replay.View) string {
 // outcomes of the live run, and at any earlier event those of a run that was
 // stopped there.
 func TestRecordingsAreTheRun(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(scenarios, "*.txt"))
+	files, err := scenarioFiles()
 	if err != nil || len(files) == 0 {
 		t.Fatal("no scenarios", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"raftscope/engine"
 	"raftscope/engine/grammar"
 	"raftscope/replay"
+	"raftscope/replay/cond"
 	"raftscope/replay/frames"
 	"raftscope/replay/history"
 	"raftscope/replay/narrate"
@@ -33,7 +34,8 @@ type Options struct {
 type Verdict struct {
 	Expectations int             // met or not
 	Failed       int             // expectations that did not hold
-	Violations   int             // of rules of the catalogue
+	Broken       int             // rules found broken, as often as they were
+	Violations   int             // those of them that no expectation of the scenario names
 	History      history.Verdict // of all clients' calls
 	Digest       string
 	Events       int
@@ -41,8 +43,8 @@ type Verdict struct {
 	Kept         *replay.Timeline // everything that happened
 }
 
-// OK says that nothing failed, no rule was broken and no client was told what
-// cannot be.
+// OK says that nothing failed, no rule was broken that the scenario does not
+// expect to be, and no client was told what cannot be.
 func (v Verdict) OK() bool { return v.Failed == 0 && v.Violations == 0 && v.History.OK() }
 
 // PlaceError is an error of a command at its place in the file.
@@ -77,7 +79,7 @@ func Run(ctx context.Context, f *grammar.File, out io.Writer, opt Options) (Verd
 		err = e
 	}
 	v := r.verdict
-	v.Violations = len(s.Timeline().Violations())
+	v.Broken, v.Violations = r.broken()
 	v.Digest, v.Events, v.Status, v.Kept = s.Digest().String(), s.Timeline().Events(), s.Status(), s.Timeline()
 	if errors.Is(err, context.Canceled) {
 		r.w.stopped(err)
@@ -103,8 +105,9 @@ type runner struct {
 	opt     Options
 	w       *transcript
 	verdict Verdict
-	told    int  // events narrated so far
-	planned bool // a plan's lines are commands that nobody typed: they are told
+	told    int      // events narrated so far
+	expects []string // rules that the scenario expects to be broken, "" for any
+	planned bool     // a plan's lines are commands that nobody typed: they are told
 }
 
 func (r *runner) run() error {
@@ -178,6 +181,7 @@ func (r *runner) expect(c grammar.Expect) {
 	r.verdict.Expectations++
 	t := r.session.Timeline()
 	if t.Holds(c.Cond) {
+		r.expects = append(r.expects, cond.Expects(c.Cond)...)
 		r.w.say("ok")
 		return
 	}
@@ -199,6 +203,7 @@ func (r *runner) narrate() {
 		} else if text, ok := t.Story(r.told); ok {
 			r.w.event(e.At, text)
 		}
+		r.tellBroken(r.told)
 	}
 }
 
@@ -211,6 +216,9 @@ func (r *runner) explain(t *replay.Timeline) {
 				r.explainPart(t, part.From, part.To)
 			} else if r.planned {
 				r.w.event(e.At, "> "+e.Text)
+			}
+			for i := part.From; i < part.To; i++ {
+				r.tellBroken(i)
 			}
 		}
 	}
@@ -243,6 +251,7 @@ func (r *runner) steps(from int) {
 		if e := t.Event(i); r.visible(e) {
 			r.w.event(e.At, t.Describe(i, r.opt.Print.Real))
 		}
+		r.tellBroken(i)
 	}
 	r.told = t.Events()
 }
@@ -319,8 +328,6 @@ func (t *transcript) end(v Verdict) {
 	case v.Expectations > 0:
 		verdict = fmt.Sprintf("%d of %d expectations met", v.Expectations, v.Expectations)
 	}
-	if v.Violations > 0 {
-		verdict += fmt.Sprintf(", %d VIOLATIONS of the catalogue's rules", v.Violations)
-	}
+	verdict += brokenText(v)
 	t.printf("= %s; %d events, digest %s\n", verdict, v.Events, v.Digest)
 }

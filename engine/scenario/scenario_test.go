@@ -26,6 +26,16 @@ func TestMain(m *testing.M) {
 
 const scenarios = "../../testdata/scenarios"
 
+// scenarioFiles returns the paths of all scenarios, findings too.
+func scenarioFiles() ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(scenarios, "*.txt"))
+	if err != nil {
+		return nil, err
+	}
+	findings, err := filepath.Glob(filepath.Join(scenarios, "findings", "*.txt"))
+	return append(files, findings...), err
+}
+
 func parse(t *testing.T, path string) *grammar.File {
 	t.Helper()
 	in, err := os.Open(path)
@@ -43,7 +53,7 @@ func parse(t *testing.T, path string) *grammar.File {
 // TestScenarios runs every scenario and compares its transcript with the
 // golden one, byte by byte.
 func TestScenarios(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(scenarios, "*.txt"))
+	files, err := scenarioFiles()
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scenarios in %s: %v", scenarios, err)
 	}

@@ -152,7 +152,7 @@ func (p *parser) tooManyParts(at words.Word) error {
 func keywords() []string {
 	return []string{
 		"leader", "state", "commit", "applied", "last", "term", "entry", "logs", "states", "attr",
-		"count", "told", "fate", "answered", "idle", "order", "not", "(",
+		"count", "told", "fate", "answered", "idle", "order", "violation", "violations", "not", "(",
 	}
 }
 
@@ -207,6 +207,10 @@ func (p *parser) afterKeyword(w words.Word, word string) (Cond, error) {
 		return Idle{}, nil
 	case "order":
 		return p.order()
+	case "violation":
+		return p.violation()
+	case "violations":
+		return p.violations()
 	}
 	return nil, p.Fail(w, "a condition")
 }

@@ -11,6 +11,7 @@ import (
 // tellUser tells broken rules, remarks, and what a user did to what was under
 // way.
 func (s *scene) tellUser() {
+	s.tellBroken()
 	for i := range s.events {
 		e := &s.events[i]
 		switch {

@@ -12,6 +12,7 @@ type scene struct {
 	t       *replay.Timeline
 	at      sm.Time
 	from    int
+	to      int
 	before  replay.View
 	after   replay.View
 	changes []*change // in the order of their first events
@@ -48,7 +49,7 @@ type move struct {
 
 // newScene gathers the events at positions from to to.
 func newScene(t *replay.Timeline, from, to int) *scene {
-	s := &scene{t: t, from: from, before: t.At(from), after: t.At(to), events: make([]sm.Event, 0, 8)}
+	s := &scene{t: t, from: from, to: to, before: t.At(from), after: t.At(to), events: make([]sm.Event, 0, 8)}
 	s.at = s.after.Now()
 	known := make(map[sm.ID]*change, 8)
 	for i := from; i < to; i++ {

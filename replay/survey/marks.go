@@ -29,9 +29,10 @@ const classes = 11
 // one of those.
 func Class(t *replay.Timeline, i int) Mark {
 	e := t.Event(i)
-	switch e.Type {
-	case sm.Violation:
+	if len(t.BrokenAt(i)) > 0 {
 		return MarkViolation
+	}
+	switch e.Type {
 	case sm.Log:
 		return MarkDeath
 	case sm.Attributed:

@@ -109,7 +109,11 @@ func corpus(t *testing.T) (lines []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range append(files, "../../docs/grammar.md") {
+	findings, err := filepath.Glob("../../testdata/scenarios/findings/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(append(files, findings...), "../../docs/grammar.md") {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

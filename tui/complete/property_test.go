@@ -21,7 +21,11 @@ func corpus(t testing.TB) (lines []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range append(files, "../../docs/grammar.md") {
+	findings, err := filepath.Glob("../../testdata/scenarios/findings/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(append(files, findings...), "../../docs/grammar.md") {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

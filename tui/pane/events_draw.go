@@ -154,6 +154,9 @@ func (lay *eventsLay) draw(c grid.Canvas, s *Scene, e *sm.Event, i int, first bo
 	m := t.Machine(e.Machine)
 	if t.IsNotable(i) {
 		g, st := notableMark(s.Theme, e, m)
+		if len(t.BrokenAt(i)) > 0 {
+			g, st = s.Theme.Glyphs.Violation, theme.Failed
+		}
 		c.Rune(2, 0, look(st), g)
 	}
 	if lay.seqW > 0 {
