@@ -10,6 +10,7 @@ import (
 
 	"raftscope/replay/cond"
 	"raftscope/replay/cond/words"
+	"raftscope/replay/rules"
 	"raftscope/sm"
 )
 
@@ -128,6 +129,8 @@ func (m maker) cond(depth int) cond.Cond {
 		cond.Count{Kind: k.Name, Node: pick(m, "", m.node()), State: pick(m, "", m.state(k.Name)), Op: m.op(), N: m.Uint64()},
 		cond.Told{Machine: r, What: cond.Answer(1 + m.Intn(int(cond.ToldNothing)))},
 		cond.Fate{Machine: r, Fate: pick(m, cond.Fates()...)},
+		cond.Violation{}, cond.Violation{Rule: pick(m, rules.Names()...)},
+		cond.Violations{Rule: pick(m, "", pick(m, rules.Names()...)), Op: m.op(), N: m.Uint64()},
 	)
 }
 

@@ -10,6 +10,7 @@ import (
 	"raftscope/engine/grammar"
 	"raftscope/replay/cond"
 	"raftscope/replay/cond/words"
+	promises "raftscope/replay/rules"
 	"raftscope/sm"
 )
 
@@ -84,7 +85,8 @@ func (m maker) simple() cond.Cond {
 		cond.Order{Steps: []cond.Step{{Machine: r, State: m.state(r.Kind)}, {Machine: r, State: m.state(r.Kind)}}},
 		cond.Attr{Machine: r, Key: "real-sync", Op: m.op(), Value: cond.Number(m.Int63() - m.Int63())}, cond.Attr{Machine: r, Key: "term", Op: cond.Equal, Value: cond.Text(m.text())},
 		cond.Count{Kind: k, Node: pick(m, "", m.node()), State: pick(m, "", m.state(k)), Op: m.op(), N: m.Uint64()},
-		cond.Told{Machine: r, What: cond.ToldOK + cond.Answer(m.Intn(3))}, cond.Fate{Machine: r, Fate: pick(m, cond.Fates()...)})
+		cond.Told{Machine: r, What: cond.ToldOK + cond.Answer(m.Intn(3))}, cond.Fate{Machine: r, Fate: pick(m, cond.Fates()...)},
+		cond.Violation{Rule: pick(m, "", pick(m, promises.Names()...))}, cond.Violations{Rule: pick(m, "", pick(m, promises.Names()...)), Op: m.op(), N: m.Uint64()})
 }
 
 func (m maker) span(max time.Duration) grammar.Range {

@@ -5,6 +5,7 @@ import (
 
 	"raftscope/engine/grammar"
 	"raftscope/replay/cond"
+	promises "raftscope/replay/rules"
 	"raftscope/sm"
 	"raftscope/tui/command"
 )
@@ -75,6 +76,7 @@ func conditionWords() []word {
 		{"state", "NODE ROLE: what a node is", ""}, {"told", "MACHINE ok, error or nothing: what a client was told", ""},
 		{"fate", "MACHINE FATE: what became of a write's entry", ""}, {"count", "KIND [NODE] [STATE] OP N: how many there are", ""},
 		{"attr", "MACHINE KEY OP VALUE: compares an attribute", ""}, {"order", "A STATE < B STATE: what came first", ""},
+		{"violation", "[RULE]: a rule was found broken", ""}, {"violations", "[RULE] OP N: how many violations were found", ""},
 		{"kind:", "the event's machine is of the kind", ""}, {"node:", "the event is of the node", ""}, {"state:", "the event's machine enters the state", ""},
 		{"move:", "FROM>TO: the event is this move", ""}, {"type:", "the event is of the type", ""}, {"slow>", "a move out of a state that took longer", ""},
 		{"attr:", "KEY OP VALUE: the event's machine has the attribute", ""}, {"text:", "the event's line holds the text", ""},
@@ -92,6 +94,10 @@ func conditionWords() []word {
 	}
 	for _, f := range cond.Fates() {
 		all = append(all, word{f, "what can become of an entry", ""})
+	}
+	for _, r := range promises.All() {
+		doc, _, _ := strings.Cut(r.Doc, ". ")
+		all = append(all, word{r.Name, "a rule: " + tidy(strings.TrimSuffix(doc, ".")), ""})
 	}
 	for t := sm.Born; t <= sm.Violation; t++ {
 		all = append(all, word{t.String(), "a type of event", ""})
