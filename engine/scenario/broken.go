@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"raftscope/replay"
 	"raftscope/replay/frames"
@@ -38,9 +39,9 @@ func brokenText(v Verdict) string {
 	case v.Violations == 0:
 		return fmt.Sprintf(", %s as expected", counted(expected, "violation"))
 	case expected == 0:
-		return fmt.Sprintf(", %s", counted(v.Violations, "VIOLATION"))
+		return ", " + strings.ToUpper(counted(v.Violations, "violation"))
 	default:
-		return fmt.Sprintf(", %s besides %d that were expected", counted(v.Violations, "VIOLATION"), expected)
+		return fmt.Sprintf(", %s besides %d that were expected", strings.ToUpper(counted(v.Violations, "violation")), expected)
 	}
 }
 

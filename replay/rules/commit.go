@@ -41,18 +41,24 @@ func (w *Watcher) hashTold(x *entry, e *sm.Event) {
 		w.leaveOut(StateMachineSafety, "what a state machine held after an entry is not known")
 		return
 	}
-	h := hashed("hash", e.Text)
-	p := w.placeOf(x.index)
+	w.holds(n, hashed("hash", e.Text), x.term, x.index, e.Seq, x.id)
+}
+
+// holds takes the hash of what a node's state machine holds after an entry,
+// which it applied or was given by a snapshot.
+func (w *Watcher) holds(n *node, hash, term, index, seq uint64, machine sm.ID) {
+	p := w.placeOf(index)
 	switch {
+	case n.parted:
 	case p.hash == 0:
-		p.hash, p.hashTerm, p.hashNode, p.hashSeq = h, x.term, n, e.Seq
-	case p.hash != h && p.hashTerm == x.term:
+		p.hash, p.hashTerm, p.hashNode, p.hashSeq = hash, term, n, seq
+	case p.hash != hash && p.hashTerm == term:
 		n.parted = true
 		who := p.hashNode.name + " and " + n.name
 		if p.hashNode == n {
 			who = n.name + " now and in an earlier life"
 		}
-		w.found(StateMachineSafety, "the state machines of %s applied the same entry %s and hold different contents after it", who, x).
-			by(p.hashSeq, p.hashNode).by(e.Seq, n).of(x.id).report()
+		w.found(StateMachineSafety, "the state machines of %s hold different contents after the same entry %d/%d", who, term, index).
+			by(p.hashSeq, p.hashNode).by(seq, n).of(machine).report()
 	}
 }

@@ -16,6 +16,7 @@ const (
 	famCompact
 	famInstall
 	famRestore
+	famSnapshot
 	famMeta
 	famVote
 	families
@@ -23,7 +24,7 @@ const (
 
 var familyNames = map[string]family{
 	"node": famNode, "entry": famEntry, "exec": famExec, "apply": famApply, "append": famAppend, "truncate": famTruncate,
-	"compact": famCompact, "install": famInstall, "restore": famRestore, "meta": famMeta, "vote": famVote,
+	"compact": famCompact, "install": famInstall, "restore": famRestore, "snapshot": famSnapshot, "meta": famMeta, "vote": famVote,
 }
 
 // state is what a state of a machine is to the rules.
@@ -104,7 +105,7 @@ func (w *Watcher) born(e *sm.Event) {
 		w.machines[e.Machine] = &exec{id: e.Machine}
 	case famApply:
 		w.machines[e.Machine] = &apply{}
-	case famAppend, famTruncate, famCompact, famInstall, famRestore:
+	case famAppend, famTruncate, famCompact, famInstall, famRestore, famSnapshot:
 		w.bornStoring(e, k.family)
 	case famMeta:
 		w.bornMeta(e)

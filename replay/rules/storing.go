@@ -2,14 +2,16 @@ package rules
 
 import "raftscope/sm"
 
-// storing is an operation under way that changes a node's log or what its
-// snapshot covers.
+// storing is an operation under way that changes a node's log, its snapshot or
+// what its state machine holds.
 type storing struct {
 	n     *node
 	life  uint32
 	what  family
 	id    sm.ID
 	index uint64 // of the snapshot
+	term  uint64
+	hash  string // of what is restored
 }
 
 func (s *storing) family() family { return s.what }
@@ -21,15 +23,20 @@ func (w *Watcher) bornStoring(e *sm.Event, what family) {
 	if e.Life != n.life {
 		return
 	}
-	n.storing++
 	switch what {
 	case famTruncate, famCompact:
 		if from, to, ok := parseSpan(e.Key); ok {
 			n.log.begins(span{e.Machine, from, to})
 		}
 	}
-	if what == famCompact || what == famInstall || what == famRestore {
+	switch what {
+	case famSnapshot: // it is in nobody's way
 		w.snapshots = true
+	case famCompact, famInstall, famRestore:
+		w.snapshots = true
+		n.storing++
+	default:
+		n.storing++
 	}
 }
 
@@ -44,6 +51,8 @@ func (s *storing) entered(w *Watcher, e *sm.Event, to state) {
 	switch s.what {
 	case famTruncate, famCompact:
 		s.n.log.done(s.id)
+	case famSnapshot:
+		s.n.base = max(s.n.base, s.index)
 	case famRestore:
 		s.n.restored(w, s, e)
 	}
@@ -53,14 +62,19 @@ func (s *storing) ended(w *Watcher, _ *sm.Event) { s.leave(w) }
 
 func (s *storing) leave(w *Watcher) {
 	delete(w.machines, s.id)
-	if s.n.life == s.life && s.n.storing > 0 {
+	if s.n.life == s.life && s.n.storing > 0 && s.what != famSnapshot {
 		s.n.storing--
 	}
 }
 
 func (s *storing) attribute(_ *Watcher, e *sm.Event) {
-	if e.Key == "index" || e.Key == "last-index" && s.index == 0 {
+	switch e.Key {
+	case "index":
 		s.index = uint64(e.Num)
+	case "term":
+		s.term = uint64(e.Num)
+	case "hash":
+		s.hash = e.Text
 	}
 }
 
@@ -72,6 +86,9 @@ func (n *node) restored(w *Watcher, s *storing, e *sm.Event) {
 		return
 	}
 	n.base = s.index
+	if s.hash != "" && s.term != 0 {
+		w.holds(n, hashed("hash", s.hash), s.term, s.index, e.Seq, s.id)
+	}
 	if n.loading || !n.whole || n.holed || !n.known {
 		return
 	}

@@ -167,11 +167,15 @@ func (w *Watcher) command(line string) {
 		return
 	}
 	w.snapshots = true
-	name, _, _ := strings.Cut(rest, " ")
-	if n := w.nodes[name]; n != nil && !n.up {
-		n.forget()
-		n.votes = nil
-		w.leaveOut(DurableLog, "the files of "+name+" were written by hand")
+	for name := range strings.FieldsSeq(rest) {
+		if strings.ContainsRune(name, '=') || name == "empty" {
+			break // behind the nodes stands what is written
+		}
+		if n := w.nodeOf(name); !n.up {
+			n.forget()
+			n.votes = nil
+			w.leaveOut(DurableLog, "the files of a node were written by hand")
+		}
 	}
 }
 
