@@ -3,7 +3,12 @@ package rules
 // tellCached takes what raft has for its last entry. It is judged when time has
 // gone on: its index and term are told one after the other, and between a
 // truncation and the append behind it raft has them wrong on purpose.
+// Both are told as 0 once they are right again.
 func (n *node) tellCached(w *Watcher, seq uint64) {
+	if n.cachedIndex == 0 {
+		n.cachedIs, n.cachedTold = false, false
+		return
+	}
 	n.cachedIs, n.cachedSeq = true, seq
 	if !n.cachedWaits {
 		n.cachedWaits = true

@@ -170,10 +170,13 @@ func (x *entry) settle(w *Watcher) {
 		n.known = false
 		return
 	}
-	if old != nil {
+	if old != nil && !n.alone {
 		x.replaces(w, old, seq)
 	}
 	n.most = max(n.most, x.index)
+	if n.alone {
+		return
+	}
 	w.hole(x, last)
 	w.matches(x)
 	if next := n.log.find(x.index + 1); next != nil {
@@ -233,7 +236,9 @@ func (x *entry) removed(w *Watcher, e *sm.Event) {
 		w.found(LeaderAppendOnly, "%s leads term %d and removed entry %s from its own log", n.name, n.leads.term, x).
 			by(n.leads.seq, n).by(e.Seq, n).of(x.id, n.leads.machine).report()
 	}
-	w.gone(x, e.Seq, "truncated it")
+	if !n.alone {
+		w.gone(x, e.Seq, "truncated it")
+	}
 }
 
 // replaces tells that x was stored where old was. Of the same term it is the

@@ -47,12 +47,13 @@ const (
 	stateLeader
 	stateStopped
 	stateCrashed
+	stateAlone
 )
 
 var stateNames = map[string]state{
 	"created": stateCreated, "durable": stateDurable, "committed": stateCommitted, "applying": stateApplying, "APPLIED": stateApplied,
 	"TRUNCATED": stateTruncated, "COMPACTED": stateCompacted, "REPLACED": stateReplaced, "OVERWRITTEN": stateOverwritten,
-	"FAILED": stateFailed, "DONE": stateDone, "REJECTED": stateRejected, "leader": stateLeader, "STOPPED": stateStopped, "CRASHED": stateCrashed,
+	"FAILED": stateFailed, "DONE": stateDone, "REJECTED": stateRejected, "leader": stateLeader, "STOPPED": stateStopped, "CRASHED": stateCrashed, "alone": stateAlone,
 }
 
 // over reports whether a piece of work in the state has ended.
@@ -98,7 +99,7 @@ func (w *Watcher) born(e *sm.Event) {
 	switch k.family {
 	case famNone:
 	case famNode:
-		w.bornNode(e)
+		w.bornNode(e, k.states[e.State%sm.StatesMax])
 	case famEntry:
 		w.bornEntry(e, k.states[e.State%sm.StatesMax])
 	case famExec:

@@ -9,9 +9,10 @@ import (
 
 // node is what is known of a node, in all of its lives.
 type node struct {
-	name string
-	life uint32
-	up   bool
+	name  string
+	life  uint32
+	up    bool
+	alone bool // its disk is worked on without raft, which promises nothing then
 
 	log   log
 	known bool // log is what is on the disk
@@ -64,7 +65,7 @@ type lifeOf struct {
 func (l *lifeOf) family() family { return famNode }
 
 // bornNode begins a life.
-func (w *Watcher) bornNode(e *sm.Event) {
+func (w *Watcher) bornNode(e *sm.Event, in state) {
 	n := w.nodeOf(e.Node)
 	if n.loading {
 		w.loading--
@@ -76,6 +77,7 @@ func (w *Watcher) bornNode(e *sm.Event) {
 	n.log, n.loading = log{}, true
 	w.loading++
 	n.life, n.up, n.machine, n.known = e.Life, true, e.Machine, false
+	n.alone = in == stateAlone
 	n.term, n.leads, n.holed, n.storing, n.voteTerm, n.replaced = 0, nil, false, 0, 0, nil
 	n.fed, n.applying, n.parted = false, 0, false
 	n.cachedIs, n.cachedTold = false, false

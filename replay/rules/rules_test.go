@@ -124,6 +124,24 @@ func TestOtherViolations(t *testing.T) {
 			s.nodes["n3"].node.AttrText("reason", "raft would panic here: apply entry 2: input/output error")
 			s.crashes("n3")
 		}},
+		{"raft's last entry is wrong for a moment only", "", func(s *story) {
+			s.stores("2/2 set x=1", "n3")
+			s.nodes["n3"].node.Attr("raft-last-index", 3)
+			s.nodes["n3"].node.Attr("raft-last-term", 2)
+			s.nodes["n3"].node.Attr("raft-last-index", 0)
+			s.nodes["n3"].node.Attr("raft-last-term", 0)
+			s.tick()
+			s.stores("2/3 set x=1", "n3")
+		}},
+		{"raft's last entry is wrong twice", rules.CachedLastEntry + " " + rules.CachedLastEntry, func(s *story) {
+			s.stores("2/2 set x=1", "n3")
+			s.believes("n3", 3, 2)
+			s.believes("n3", 0, 0)
+			s.believes("n3", 4, 2)
+			s.believes("n3", 5, 2) // it goes on being wrong
+			s.tick()
+			s.term("n3", 3)
+		}},
 		{"a forged log begins another story", "", func(s *story) {
 			s.leads("n1", 2)
 			s.stores("2/2 set x=1", "n1", "n2")

@@ -152,21 +152,19 @@ func (w *Watcher) lost(next uint64) {
 }
 
 // command takes a line of the journal. Only what a user does to the files of a
-// node behind raft's back matters here.
+// node behind raft's back matters here: it begins another story, of which what
+// was promised before is no promise.
 func (w *Watcher) command(line string) {
 	verb, rest, _ := strings.Cut(line, " ")
-	switch verb {
-	case "forge":
-		// Whoever forges a log begins another story: what was promised before is
-		// no promise of it.
-		clear(w.index)
-		clear(w.leaders)
-		w.committed, w.acked = frontier{}, frontier{}
-	case "disk-queue":
-	default:
+	if verb != "forge" && verb != "disk-queue" {
 		return
 	}
-	w.snapshots = true
+	clear(w.index)
+	clear(w.leaders)
+	w.committed, w.acked, w.snapshots = nil, nil, true
+	if verb == "disk-queue" { // what it does to the disk is told
+		return
+	}
 	for name := range strings.FieldsSeq(rest) {
 		if strings.ContainsRune(name, '=') || name == "empty" {
 			break // behind the nodes stands what is written
