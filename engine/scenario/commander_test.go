@@ -11,7 +11,8 @@ import (
 type commander struct {
 	rnd   *rand.Rand
 	nodes int
-	rate  int // calls a second of clients in the background, at most
+	torn  bool // a vote may be torn, and a store may break its contract: nothing is promised then
+	rate  int  // calls a second of clients in the background, at most
 }
 
 // commandOptions are the clusters that random commands run on, plain ones most
@@ -199,7 +200,7 @@ func (c *commander) time() string {
 }
 
 func (c *commander) fault() string {
-	switch c.rnd.IntN(15) {
+	switch c.rnd.IntN(18) {
 	case 0:
 		return "hold " + c.one(c.shown()+c.one("", " answers"), c.disk(), "fsm "+c.node()) + c.limits()
 	case 1:
@@ -224,6 +225,8 @@ func (c *commander) fault() string {
 		return "delay " + c.machine() + " by=40ms"
 	case 11:
 		return "duplicate " + c.machine()
+	case 12, 13, 14:
+		return c.badDisk()
 	}
 	return c.one("hold ", "hold ", "fail ", "drop ", "reorder ") + c.machine()
 }

@@ -66,10 +66,14 @@ func playStory(t *testing.T, cluster string, text []string, pause time.Duration)
 		pl.do(line)
 	}
 	for n := range c.Nodes {
+		pl.do(fmt.Sprintf("disk n%d heal", n+1))
 		pl.do(fmt.Sprintf("thaw n%d", n+1))
 		pl.do(fmt.Sprintf("restart n%d", n+1))
 	}
 	pl.do("advance 12s")
+	for n := range c.Nodes { // what its full disk had refused may have ended its life only after the heal
+		pl.do(fmt.Sprintf("restart n%d", n+1))
+	}
 	pl.restartStuck()
 	end := []string{"run until leader", "run until answered", "write leader set last 1 wait"}
 	if !strings.Contains(cluster, "Snapshot") { // what an installed snapshot holds no event tells yet
