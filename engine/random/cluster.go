@@ -24,7 +24,7 @@ var shapes = [][]string{
 func clusterOf(rnd *rand.Rand, seed uint64, opt *Options, families []*family) grammar.Cluster {
 	c := grammar.DefaultCluster()
 	c.Nodes = []int{3, 3, 3, 3, 5, 4}[rnd.IntN(6)]
-	c.LogLevel = "INFO" // what is counted is told there, and the rest is many events
+	c.LogLevel = "INFO" // a rest needs its warnings (restartStuck), and more is many events
 	for _, of := range shapes {
 		set(&c, strings.Fields(of[rnd.IntN(len(of))]))
 	}

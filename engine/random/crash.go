@@ -48,7 +48,7 @@ func (e *epoch) crashAtDisk() {
 	if node == "" {
 		return
 	}
-	what := e.pickOf("append", "append", "append", "truncate", "compact", "meta", "current-term", "last-vote-term", "last-vote-cand")
+	what := e.pickOf("append", "append", "append", "truncate", "compact", "snapshot", "meta", "current-term", "last-vote-term", "last-vote-cand")
 	d := e.between(time.Second, 8*time.Second)
 	e.rule(fmt.Sprintf("crash %s %s %s count=1", what, node, e.pickOf("before", "after")), d)
 	e.after(d+e.between(100*time.Millisecond, 2*time.Second), func() { e.restart(node) })

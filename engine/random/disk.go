@@ -25,7 +25,7 @@ func (e *epoch) failDisk() {
 	if node == "" {
 		return
 	}
-	what := e.pickOf("append", "append", "append", "meta", "meta", "compact")
+	what := e.pickOf("append", "append", "append", "meta", "meta", "compact", "snapshot")
 	d := e.between(200*time.Millisecond, 4*time.Second)
 	e.rule(fmt.Sprintf("fail %s %s with=%s count=%d", what, node, e.pickOf("EIO", "ENOSPC", "EROFS"), 1+e.rnd.IntN(3)), d)
 	e.after(d+e.between(100*time.Millisecond, 2*time.Second), func() { e.restart(node) })
