@@ -61,7 +61,7 @@ func familiesText() string {
 	for _, f := range random.Families() {
 		all = append(all, fmt.Sprintf("%s (%s)", f.Name, f.Doc))
 	}
-	return strings.Join(all, ", ") + ", or all of them"
+	return strings.Join(all, ", ") + "; all: all but the findings"
 }
 
 // asked says whether a random run is asked for, and refuses flags that go only

@@ -21,12 +21,17 @@ var shapes = [][]string{
 
 // clusterOf draws an epoch's cluster. What is given stays; if what was drawn does
 // not go with it, nothing is drawn.
-func clusterOf(rnd *rand.Rand, seed uint64, opt *Options) grammar.Cluster {
+func clusterOf(rnd *rand.Rand, seed uint64, opt *Options, families []*family) grammar.Cluster {
 	c := grammar.DefaultCluster()
 	c.Nodes = []int{3, 3, 3, 3, 5, 4}[rnd.IntN(6)]
-	c.LogLevel = "INFO" // what is counted is told there, and the rest is many events
+	c.LogLevel = "INFO" // a rest needs its warnings (restartStuck), and more is many events
 	for _, of := range shapes {
 		set(&c, strings.Fields(of[rnd.IntN(len(of))]))
+	}
+	for _, f := range families {
+		if f.shape != nil {
+			f.shape(rnd, &c)
+		}
 	}
 	given(&c, opt)
 	if c.Check() != nil {

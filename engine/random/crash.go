@@ -1,16 +1,18 @@
 package random
 
 import (
+	"fmt"
 	"time"
 )
 
 // crashFamily is what computers do.
 func crashFamily() *family {
 	return &family{
-		name: "crash", doc: "nodes that crash, also in the middle of an append, stop, freeze, and lose power together",
+		name: "crash", weight: 1, doc: "nodes that crash, also in the middle of what their disks do, stop, freeze, and lose power together",
 		actions: []action{
 			{3, (*epoch).crashOne},
 			{3, (*epoch).crashAppending},
+			{2, (*epoch).crashAtDisk},
 			{2, (*epoch).stayAway},
 			{2, (*epoch).stopOne},
 			{2, (*epoch).freezeOne},
@@ -37,6 +39,19 @@ func (e *epoch) crashAppending() {
 		e.wait(e.between(time.Microsecond, 2*time.Millisecond))
 		e.crash(node, e.between(100*time.Millisecond, 8*time.Second))
 	}
+}
+
+// crashAtDisk crashes a node at an operation of its disk, right before it is done
+// or right after.
+func (e *epoch) crashAtDisk() {
+	node := e.victim()
+	if node == "" {
+		return
+	}
+	what := e.pickOf("append", "append", "append", "truncate", "compact", "snapshot", "meta", "current-term", "last-vote-term", "last-vote-cand")
+	d := e.between(time.Second, 8*time.Second)
+	e.rule(fmt.Sprintf("crash %s %s %s count=1", what, node, e.pickOf("before", "after")), d)
+	e.after(d+e.between(100*time.Millisecond, 2*time.Second), func() { e.restart(node) })
 }
 
 // stayAway keeps a node down until the others have written so much that it needs

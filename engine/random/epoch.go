@@ -44,7 +44,7 @@ var errOver = errors.New("a rule is broken")
 func newEpoch(ctx context.Context, opt *Options, families []*family, number int) *epoch {
 	rnd := rand.New(rand.NewPCG(opt.Seed, uint64(number)))
 	e := &epoch{ctx: ctx, opt: opt, families: families, rnd: rnd, unfit: map[int]bool{}}
-	e.cluster = clusterOf(rnd, uint64(rnd.Uint32()), opt)
+	e.cluster = clusterOf(rnd, uint64(rnd.Uint32()), opt, families)
 	e.nodes = e.cluster.NodeNames()
 	e.rateMax = []int{1, 2, 5}[rnd.IntN(3)]
 	e.pause = []time.Duration{2 * time.Second, 4 * time.Second, 8 * time.Second}[rnd.IntN(3)]

@@ -2,8 +2,10 @@ package random
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 
+	"raftscope/engine/grammar"
 	"raftscope/replay/cond/words"
 )
 
@@ -11,8 +13,13 @@ import (
 type family struct {
 	name    string
 	doc     string // what it does, for --help
+	weight  int    // how often something of it is done, against other families
 	actions []action
 	panics  bool // raft panics on some of it, by design
+	known   bool // it is known to break rules; "all" does not stand for it
+	// shape makes an epoch's cluster one on which it can do something. It may be
+	// nil.
+	shape func(*rand.Rand, *grammar.Cluster)
 }
 
 // action is something that is done to the cluster at one moment. What has to be
@@ -24,10 +31,11 @@ type action struct {
 
 // families are all there are, in the order in which help lists them.
 func families() []*family {
-	return []*family{netFamily(), crashFamily(), diskFamily()}
+	return []*family{netFamily(), crashFamily(), diskFamily(), findingsFamily()}
 }
 
-// AllFamilies is the name that stands for all of them.
+// AllFamilies is the name that stands for all of them but those that are known to
+// break rules.
 const AllFamilies = "all"
 
 // Family tells of a family of faults.
@@ -41,8 +49,7 @@ func Families() (all []Family) {
 	return all
 }
 
-// ParseFamilies reads names of families joined by commas; "all" stands for all of
-// them. The error says which one there is not, and which there are.
+// ParseFamilies reads names of families joined by commas; see AllFamilies. The error says which one there is not, and which there are.
 func ParseFamilies(text string) ([]string, error) {
 	names := strings.Split(text, ",")
 	_, err := chosen(names)
@@ -52,7 +59,7 @@ func ParseFamilies(text string) ([]string, error) {
 // chosen returns the families of these names, each once, all if there is none.
 func chosen(names []string) (all []*family, err error) {
 	if len(names) == 0 {
-		return families(), nil
+		names = []string{AllFamilies}
 	}
 	known := append([]Family{}, Families()...)
 	var expected []string
@@ -72,7 +79,7 @@ func chosen(names []string) (all []*family, err error) {
 		asked[name] = true
 	}
 	for _, f := range families() {
-		if asked[f.name] || asked[AllFamilies] {
+		if asked[f.name] || asked[AllFamilies] && !f.known {
 			all = append(all, f)
 		}
 	}
@@ -88,18 +95,22 @@ func contains(all []string, one string) bool {
 	return false
 }
 
-// pick returns an action: all families are equally likely, whatever they have in
-// them.
+// pick returns an action of some family.
 func (e *epoch) pick() action {
-	actions := e.families[e.rnd.IntN(len(e.families))].actions
+	f := weighed(e.rnd, e.families, func(f *family) int { return f.weight })
+	return weighed(e.rnd, f.actions, func(a action) int { return a.weight })
+}
+
+// weighed draws one of several by their weights.
+func weighed[T any](rnd *rand.Rand, all []T, weight func(T) int) T {
 	sum := 0
-	for _, a := range actions {
-		sum += a.weight
+	for _, one := range all {
+		sum += weight(one)
 	}
-	n := e.rnd.IntN(sum)
-	for _, a := range actions {
-		if n -= a.weight; n < 0 {
-			return a
+	n := rnd.IntN(sum)
+	for _, one := range all {
+		if n -= weight(one); n < 0 {
+			return one
 		}
 	}
 	panic("random: weights do not add up")

@@ -34,6 +34,9 @@ func (e *epoch) writeOn(node string) {
 	e.do("write %s %s%s%s", node, what, e.pickOf("", "", fmt.Sprintf(" x%d", 2+e.rnd.IntN(4))), e.pickOf("", "", "", " retry"))
 }
 
+// snapshotsOff is a threshold that no epoch reaches.
+const snapshotsOff = 1000
+
 // writeMany makes so many writes in a short time that who is away needs a
 // snapshot when it is back, if the cluster takes any.
 func (e *epoch) writeMany() {

@@ -9,7 +9,7 @@ import (
 // netFamily is what networks do.
 func netFamily() *family {
 	return &family{
-		name: "net", doc: "cuts of links, also in one direction, and messages that are lost, late, doubled or out of order",
+		name: "net", weight: 2, doc: "cuts of links, also in one direction, and messages that are lost, late, doubled or out of order",
 		actions: []action{
 			{8, (*epoch).cutLeader},
 			{4, (*epoch).cutSome},

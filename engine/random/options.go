@@ -28,7 +28,7 @@ type Options struct {
 	Length   time.Duration   // of virtual time, all epochs together: LengthMin to LengthMax
 	Epoch    time.Duration   // of one epoch; EpochDefault if zero
 	Seed     uint64          // everything follows from it
-	Families []string        // of faults, see Families; all if there are none
+	Families []string        // of faults, see Families; AllFamilies if there are none
 	Cluster  grammar.Cluster // whose options are taken from here if Given names them
 	Given    []string        // names of options of the cluster that are not left to chance
 	GoOn     bool            // after a violation too

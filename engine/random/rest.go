@@ -9,9 +9,6 @@ import (
 // mended. Elections may take several rounds.
 const patience = time.Minute
 
-// snapshotsOff is a threshold that no epoch reaches.
-const snapshotsOff = 1000
-
 // rest undoes everything, lets clients have their answers, and waits until all
 // nodes have the same. That they come to it is a rule like any other: nothing is
 // in the way any more.
@@ -33,20 +30,7 @@ func (e *epoch) rest() {
 	e.await("leader", patience, "everything is mended, but no leader stayed")
 	e.writes++
 	e.do("write leader set rest %d retry wait", e.writes)
-	if e.cluster.SnapshotThreshold < snapshotsOff {
-		// What an installed snapshot holds no event tells: who got the last write so
-		// needs another one.
-		e.wait(3 * time.Second)
-		e.writes++
-		e.do("write leader set rest %d retry wait", e.writes)
-	}
-	equal := "states equal"
-	if e.cluster.SnapshotThreshold > snapshotsOff {
-		// Else logs may differ for good: what a node keeps below a snapshot that it
-		// installed is its old log, also where that was never committed.
-		equal += " and logs equal"
-	}
-	e.await(equal, patience, "everything is mended, but the nodes did not come to have the same")
+	e.await("states equal and logs equal", patience, "everything is mended, but the nodes did not come to have the same")
 	if e.err == nil {
 		e.rests = append(e.rests, e.session.Status().Stats)
 	}

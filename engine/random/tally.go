@@ -6,7 +6,6 @@ import (
 
 	"raftscope/engine/fault"
 	"raftscope/replay/history"
-	"raftscope/sm"
 )
 
 // Calls counts calls of clients by what they were told.
@@ -120,16 +119,7 @@ func (t *tally) close(e *epoch, h *history.History, v history.Verdict) {
 	t.Rejected = tl.Count("append-follower", "REJECTED")
 	t.Crashed, t.Stopped = tl.Count("node", "CRASHED"), tl.Count("node", "STOPPED")
 	t.Started = len(tl.ByKind("node"))
-	for i := range tl.Events() {
-		ev := tl.Event(i)
-		switch {
-		case ev.Type != sm.Log:
-		case strings.HasPrefix(ev.Text, "Installed remote snapshot"):
-			t.Installs++
-		case strings.HasPrefix(ev.Text, "snapshot complete up to"):
-			t.Snapshots++
-		}
-	}
+	t.Snapshots, t.Installs = tl.Count("snapshot", "DONE"), tl.Count("install", "DONE")
 	for _, r := range e.session.Status().Rules {
 		t.ruleFired(r) // what was not cleared when the epoch ended
 	}

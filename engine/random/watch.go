@@ -3,6 +3,7 @@ package random
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"raftscope/replay"
 	"raftscope/replay/history"
@@ -36,7 +37,7 @@ type watcher interface {
 }
 
 func newWatchers(opt *Options, families []*family) []watcher {
-	all := []watcher{&catalogue{}}
+	all := []watcher{catalogue{}}
 	if !slices.ContainsFunc(families, func(f *family) bool { return f.panics }) {
 		all = append(all, &panics{})
 	}
@@ -49,7 +50,7 @@ func newWatchers(opt *Options, families []*family) []watcher {
 // catalogue watches that machines move as their kinds allow.
 type catalogue struct{}
 
-func (*catalogue) look(t *replay.Timeline) *Violation {
+func (catalogue) look(t *replay.Timeline) *Violation {
 	all := t.Violations()
 	if len(all) == 0 {
 		return nil
@@ -62,6 +63,9 @@ func (*catalogue) look(t *replay.Timeline) *Violation {
 	return out
 }
 
+// wouldPanic is how the reason of a crash begins that raft brought about itself.
+const wouldPanic = "raft would panic here"
+
 // panics watches that raft does not get where it would panic.
 type panics struct{ seen int }
 
@@ -73,7 +77,7 @@ func (p *panics) look(t *replay.Timeline) *Violation {
 	v := t.View()
 	for _, m := range v.ByKind("node") {
 		for _, a := range v.Of(m).Attrs() {
-			if a.Key == "reason" {
+			if a.Key == "reason" && strings.HasPrefix(a.Text, wouldPanic) {
 				return &Violation{Rule: rulePanic, Text: fmt.Sprintf("%s: %s", m.Node(), a.Text), At: a.At, Nodes: []string{m.Node()}}
 			}
 		}
