@@ -210,9 +210,10 @@ func (c *call) result(value string) {
 }
 
 // hasApplied says whether the state machine has applied every entry up to
-// index that reaches it: no-ops and barriers do not.
+// index that reaches it: no-ops and barriers do not. What the snapshot covers that
+// raft goes by it has, itself or by a restore.
 func (l *life) hasApplied(index uint64) bool {
-	for i := index; i > l.store.Applied(); i-- {
+	for i := index; i > max(l.store.Applied(), l.snapshots.covered.Load()); i-- {
 		var log raft.Log
 		if err := l.bolt.GetLog(i, &log); err != nil || log.Type == raft.LogCommand || log.Type == raft.LogConfiguration {
 			return false

@@ -86,6 +86,8 @@ func (w *World) do(cmd grammar.Command) error {
 		return w.start(c)
 	case grammar.Timeouts:
 		return w.scaleTimeouts(c)
+	case grammar.Snapshot:
+		return w.snapshot(c)
 	case grammar.Note:
 		w.buffer.Note(c.Text)
 		return nil

@@ -79,12 +79,15 @@ type life struct {
 	applying applying
 	applied  chan struct{} // something in it: the state machine got further
 	fsmQueue fsmQueue
+
+	snapshots snapshots
 }
 
 // newLife prepares a life; nothing runs before start.
 func (w *World) newLife(n *node) *life {
 	n.lives++
 	l := &life{world: w, node: n, number: n.lives, dead: make(chan struct{}), ready: make(chan struct{}), store: kv.New(), applied: make(chan struct{}, 1)}
+	l.snapshots.free = make(chan struct{}, 1)
 	l.gate = vtime.NewGate(l.dead, w.net.Slot(n.name))
 	l.lease = newLease(n.config(w.cfg.Raft).LeaderLeaseTimeout, w.names, n.name, l.gate.IsShut)
 	l.gate.Beside(l.lease.next)
@@ -101,6 +104,7 @@ func (w *World) newLife(n *node) *life {
 
 			ElectionTimeout: n.config(w.cfg.Raft).ElectionTimeout,
 			OnLog:           l.onLog,
+			OnSnapshot:      l.snapshots.covered.Store,
 			ApplyDue:        l.beginApply,
 			WouldPanic:      l.wouldPanic,
 		})
@@ -155,6 +159,7 @@ func describe(data []byte) string {
 // between peers gives every pair an instant of its own. What arrives meanwhile
 // waits at the gate, since raft's main goroutine is busy here.
 func (l *life) onLog(message string) {
+	l.onSnapshot(message)
 	if message != "added peer, starting replication" {
 		return
 	}
@@ -193,8 +198,15 @@ func (l *life) start() error {
 	}
 	logs, stable := l.stores()
 	r, err := raft.NewRaft(&cfg, l.probe.FSM(&timedStore{l.store, l}), logs, stable, l.probe.SnapshotStore(snaps), l.endpoint)
+	if err != nil && err.Error() == noSnapshotLoads {
+		l.crash("raft does not start: " + noSnapshotLoads)
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("start raft on %s: %w", l.node.name, err)
+	}
+	if err := l.startsWith(snaps); err != nil {
+		return err
 	}
 	l.raft = r
 	l.fsmQueue.attach(r)
@@ -205,6 +217,7 @@ func (l *life) start() error {
 	}
 	r.RegisterObserver(l.lease.observer())
 	l.endpoint.OnContact(l.lease.heard)
+	l.endpoint.OnInstalled(l.signalApplied)
 	l.endpoint.Open(func() (uint64, bool) { return r.CurrentTerm(), r.State() == raft.Leader })
 	return nil
 }

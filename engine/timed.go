@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"io"
 	"runtime"
 	"time"
 
@@ -33,12 +32,6 @@ func (s *timedStore) StoreConfiguration(index uint64, c raft.Configuration) {
 	s.life.spendApply()
 	s.Store.StoreConfiguration(index, c)
 	s.life.signalApplied()
-}
-
-// Restore implements raft.FSM.
-func (s *timedStore) Restore(r io.ReadCloser) error {
-	defer s.life.signalApplied()
-	return s.Store.Restore(r)
 }
 
 // signalApplied says that the state machine has got further: to a snapshot that

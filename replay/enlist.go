@@ -35,6 +35,10 @@ func (t *Timeline) enlist(m *Machine, event uint32) {
 		set(&m.life.machines, event, m)
 	case kindAppendRPC:
 		t.enlistCall(m)
+	case kindRestore:
+		if p, ok := parsePosition(m.subject); ok {
+			m.key = t.newKey(p)
+		}
 	case kindEntry:
 		if p, ok := parsePosition(m.subject); ok {
 			m.key = t.newKey(p)

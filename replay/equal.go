@@ -10,9 +10,9 @@ type difference struct {
 }
 
 // LogsEqual reports whether all nodes that are up hold the same log: the same
-// last entry and, where both hold an entry, the same term. What a node has
-// compacted is not compared. If not, why says where two differ. With no node
-// up it is false.
+// last entry and, where both hold an entry, the same term. What a node does not
+// hold because a snapshot stands for it is not compared. If not, why says where
+// two differ. With no node up it is false.
 func (v View) LogsEqual() (equal bool, why string) {
 	d, equal := v.logsEqual(v.t.firstDifference)
 	if equal {
@@ -58,7 +58,7 @@ func (v View) logsEqual(same func(a, b lifeView) (difference, bool)) (d differen
 func (t *Timeline) sameLog(a, b lifeView) (d difference, same bool) {
 	if x, y := a.last(), b.last(); x != nil && y != nil && x.key.term != 0 && y.key.term != 0 {
 		i, j := x.key.index, y.key.index
-		if i == j && x.key.term != y.key.term || i < j && j > a.compacted() || j < i && i > b.compacted() {
+		if i == j && x.key.term != y.key.term || i < j && j > a.covered() || j < i && i > b.covered() {
 			return difference{a: a, b: b}, false
 		}
 	}
@@ -87,7 +87,7 @@ func (t *Timeline) firstDifference(a, b lifeView) (d difference, same bool) {
 		if j == d.index && y.m != nil {
 			d.terms[1] = jTerm
 		}
-		if d.terms[0] != d.terms[1] && !a.covers(&x, d.index, d.terms[0]) && !b.covers(&y, d.index, d.terms[1]) {
+		if d.terms[0] != d.terms[1] && !a.covers(d.index, d.terms[0]) && !b.covers(d.index, d.terms[1]) {
 			return d, false
 		}
 		if x.m == nil || y.m == nil || i != j || iTerm != jTerm { // a snapshot stands for what one has not
@@ -115,11 +115,8 @@ func (t *Timeline) firstDifference(a, b lifeView) (d difference, same bool) {
 }
 
 // covers reports whether a snapshot stands for what a log does not hold at
-// index: it begins behind it, or goes on behind it, which a log without a
-// snapshot never does.
-func (l lifeView) covers(c *cursor, index, term uint64) bool {
-	return term == 0 && (index <= l.compacted() || c.m != nil)
-}
+// index.
+func (l lifeView) covers(index, term uint64) bool { return term == 0 && index <= l.covered() }
 
 func (d difference) inLogs() string {
 	switch {

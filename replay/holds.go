@@ -165,10 +165,7 @@ func (l lifeView) mark(what cond.Mark) uint64 {
 	case cond.Term:
 		return l.term()
 	}
-	if last := l.last(); last != nil {
-		return last.key.index
-	}
-	return 0
+	return l.end().index
 }
 
 func (v View) holdsAttr(c cond.Attr) bool {

@@ -168,6 +168,8 @@ type NodeJSON struct {
 	Term     uint64      `json:"term"`
 	Last     uint64      `json:"last"` // index and term of the last entry in its log
 	LastTerm uint64      `json:"last_term"`
+	Snapshot uint64      `json:"snapshot"`
+	SnapTerm uint64      `json:"snapshot_term"`
 	Commit   uint64      `json:"commit"`  // highest index seen committed in this life
 	Applied  uint64      `json:"applied"` // highest index applied to the FSM in this life
 	Hash     string      `json:"hash,omitempty"`
@@ -187,7 +189,7 @@ type EntryJSON struct {
 func (v View) NodeJSON(name string, log bool) NodeJSON {
 	n := v.Node(name)
 	j := NodeJSON{Node: n.Name, Life: n.Life, Role: n.Role, Up: n.Up, Leader: n.Leader, Term: n.Term, Last: n.Last,
-		LastTerm: n.LastTerm, Commit: n.Commit, Applied: n.Applied, Hash: n.Hash}
+		LastTerm: n.LastTerm, Snapshot: n.Snapshot, SnapTerm: n.SnapTerm, Commit: n.Commit, Applied: n.Applied, Hash: n.Hash}
 	if !log {
 		return j
 	}

@@ -23,6 +23,7 @@ const (
 	kindDiskBarrier    = "disk-barrier"
 	kindAppendRPC      = "append-rpc"
 	kindAppendFollower = "append-follower"
+	kindRestore        = "restore"
 )
 
 // ErrKind: a kind cannot be used, or differs from the one of that name.

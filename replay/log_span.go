@@ -10,6 +10,8 @@ type LogSpan struct {
 	Last      uint64
 	Durable   uint64 // last entry of which the disk has all: those behind are being written
 	Compacted uint64 // highest one ever compacted
+	Snapshot  uint64 // last one that the newest snapshot covers, and its term
+	SnapTerm  uint64
 }
 
 // LogSpan returns how far a node's log reached; of an unknown node the zero
@@ -19,7 +21,7 @@ func (v View) LogSpan(node string) LogSpan {
 	if l.life == nil {
 		return LogSpan{}
 	}
-	s := LogSpan{Life: l.number, Compacted: l.compacted()}
+	s := LogSpan{Life: l.number, Compacted: l.compacted(), Snapshot: l.snapshot().index, SnapTerm: l.snapshot().term}
 	last := l.last()
 	if last == nil {
 		return s

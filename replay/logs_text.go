@@ -28,13 +28,16 @@ type logView struct {
 	leader  lifeView // against whose log conflicts are told; zero: nobody's
 	indexes []uint64
 	hidden  int // indexes before these
-	cell    int // width of a cell
+
+	snapshots bool // some node has one
+	cell      int  // width of a cell
 }
 
 // choose settles on the indexes to show and how wide their cells are.
 func (v *logView) choose(width int) {
 	var term uint64
 	for _, l := range v.lives {
+		v.snapshots = v.snapshots || l.snapshot().index > 0
 		for c := l.entries(); c.next(); {
 			v.indexes = append(v.indexes, c.m.key.index)
 			term = max(term, c.m.key.term)
@@ -51,7 +54,10 @@ func (v *logView) choose(width int) {
 	for _, l := range v.lives {
 		margin = max(margin, utf8.RuneCountInString(l.head(v.leader)))
 	}
-	const right = 18 // commit and applied
+	right := 18 // commit and applied
+	if v.snapshots {
+		right += 10
+	}
 	if fit := max((width-margin-right)/v.cell, 1); len(v.indexes) > fit {
 		v.hidden = len(v.indexes) - fit
 		v.indexes = v.indexes[v.hidden:]
@@ -78,10 +84,16 @@ func (v *logView) print() string {
 	for _, index := range v.indexes {
 		fmt.Fprintf(&cells, "%*d ", v.cell-1, index)
 	}
-	t.right = []bool{2: true, 3: true}
-	t.add("index", cells.String(), "commit", "applied")
+	t.right = []bool{2: true, 3: true, 4: true}
+	add := func(snapshot string, cells ...string) {
+		if v.snapshots {
+			cells = append(cells, snapshot)
+		}
+		t.add(cells...)
+	}
+	add("snapshot", "index", cells.String(), "commit", "applied")
 	for _, l := range v.lives {
-		t.add(l.head(v.leader), v.cells(l), strconv.FormatUint(l.commit(), 10), strconv.FormatUint(l.applied(), 10))
+		add(l.snapshot().orDash(), l.head(v.leader), v.cells(l), strconv.FormatUint(l.commit(), 10), strconv.FormatUint(l.applied(), 10))
 	}
 	var b strings.Builder
 	t.write(&b, false) // a Builder takes everything
@@ -100,7 +112,7 @@ func (v *logView) cells(l lifeView) string {
 		cell := ""
 		if m := l.slot(index); m != nil {
 			cell = mark(MachineView{m, l.n}, conflict != 0 && index >= conflict)
-		} else if index <= l.compacted() {
+		} else if index <= l.covered() {
 			cell = "-- "
 		}
 		b.WriteString(strings.Repeat(" ", v.cell-len(cell)) + cell)
@@ -138,6 +150,14 @@ func (v *logView) conflict(l lifeView) uint64 {
 	return 0
 }
 
+// orDash is an entry's place, or a dash for none.
+func (p position) orDash() string {
+	if p == (position{}) {
+		return "-"
+	}
+	return p.String()
+}
+
 // NodesText prints a table of the nodes. It returns w's error.
 func (v View) NodesText(w io.Writer) error {
 	var tab table
@@ -145,10 +165,7 @@ func (v View) NodesText(w io.Writer) error {
 	tab.add("node", "life", "role", "leader", "term", "last", "commit", "applied", "state hash")
 	for _, name := range v.Nodes() {
 		n := v.Node(name)
-		last := "-"
-		if n.Last > 0 {
-			last = position{n.LastTerm, n.Last}.String()
-		}
+		last := position{n.LastTerm, n.Last}.orDash()
 		number := func(n uint64) string { return strconv.FormatUint(n, 10) }
 		role := n.Role
 		if n.Frozen {

@@ -26,11 +26,13 @@ type life struct {
 	leaders  list[step[string]]
 	freezes  list[step[freeze]]
 	commits  list[step[uint64]]   // highest index ever committed
-	applies  list[step[*Machine]] // the entry of the highest index ever applied
+	applies  list[step[*Machine]] // the entry of the highest index ever applied, or the restore that came after it
 	compacts list[step[uint64]]   // highest index ever compacted
-	log      log
-	peerings list[*peering]
-	agreed   atomic.Pointer[agreed] // what of the log is known to be in another one
+
+	snapshots list[step[position]] // the last entry that the newest snapshot covers
+	log       log
+	peerings  list[*peering]
+	agreed    atomic.Pointer[agreed] // what of the log is known to be in another one
 }
 
 // roster is all nodes by name. It is never changed, but replaced.
@@ -104,6 +106,8 @@ func (t *Timeline) attribute(m *Machine, e *sm.Event, event uint32) {
 		set(&m.life.terms, event, uint64(max(e.Num, 0)))
 	case "leader":
 		set(&m.life.leaders, event, e.Text)
+	case attrSnapshot:
+		m.life.snapped(e.Text, event)
 	case attrFrozen:
 		set(&m.life.freezes, event, freeze{e.Num != 0, e.At})
 	}
@@ -123,10 +127,12 @@ type NodeState struct {
 	Up       bool   // its life goes on
 	Leader   string // whom it knows as leader, empty if nobody
 	Term     uint64
-	Last     uint64 // index and term of the last entry in its log
+	Last     uint64 // index and term of the last entry in its log, or of its snapshot if that goes further
 	LastTerm uint64
 	Commit   uint64 // highest index seen committed in this life
 	Applied  uint64 // highest index applied to the FSM in this life
+	Snapshot uint64 // index and term of the last entry that its snapshot covers, zero if it has none
+	SnapTerm uint64
 	Frozen   bool   // a user holds all of its messages, its disk and its FSM
 	Hash     string // of the FSM's contents after that, empty if nothing was applied
 }
@@ -139,9 +145,8 @@ func (v View) Node(name string) NodeState {
 	}
 	s := NodeState{Name: name, Life: l.number, Up: l.up(), Role: l.role(), Leader: l.leader(), Term: l.term(),
 		Commit: l.commit(), Applied: l.applied(), Hash: l.hash(), Frozen: l.up() && stepAt(&l.freezes, v.n).on}
-	if last := l.last(); last != nil {
-		s.Last, s.LastTerm = last.key.index, last.key.term
-	}
+	last, snapshot := l.end(), l.snapshot()
+	s.Last, s.LastTerm, s.Snapshot, s.SnapTerm = last.index, last.term, snapshot.index, snapshot.term
 	return s
 }
 
@@ -193,7 +198,8 @@ func (l lifeView) commit() uint64 { return stepAt(&l.commits, l.n) }
 
 func (l lifeView) compacted() uint64 { return stepAt(&l.compacts, l.n) }
 
-// lastApply returns the entry the FSM's contents come from, if any.
+// lastApply returns the entry that the FSM's contents come from, or the restore,
+// if any.
 func (l lifeView) lastApply() MachineView { return MachineView{stepAt(&l.applies, l.n), l.n} }
 
 func (l lifeView) applied() uint64 {

@@ -203,8 +203,5 @@ func (v View) firstNext(l lifeView) uint64 {
 	if !ok {
 		return 0
 	}
-	if last := (lifeView{l.life, uint32(event)}).last(); last != nil {
-		return last.key.index + 1
-	}
-	return 1
+	return (lifeView{l.life, uint32(event)}).end().index + 1
 }

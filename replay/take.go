@@ -192,6 +192,8 @@ func (t *Timeline) move(m *Machine, to sm.State, at uint32) {
 	switch {
 	case k.spec.Name == kindEntry && m.key != nil:
 		m.life.entryMoved(m, k.roles[to], at)
+	case k.spec.Name == kindRestore:
+		m.life.restoreMoved(m, to, at)
 	case k.spec.Name == kindAppendRPC, k.spec.Name == kindHeartbeat:
 		t.answered(m, k.StateName(to), at)
 	}
@@ -209,7 +211,7 @@ func (t *Timeline) end(m *Machine, typ sm.EventType, at uint32) {
 	}
 	// An entry that was not yet durable is not in the log any more; if it did
 	// reach the disk it is born again in the next life.
-	if typ == sm.Abandoned && m.key != nil && k.roles[unpackState(now)] == roleCreated {
+	if typ == sm.Abandoned && k.spec.Name == kindEntry && m.key != nil && k.roles[unpackState(now)] == roleCreated {
 		m.life.log.remove(m, at)
 	}
 }

@@ -176,15 +176,13 @@ func (c Thaw) String() string { return "thaw " + c.Node }
 
 // MessageKinds are the kinds of messages that a rule may be about.
 func MessageKinds() []string {
-	return append(heldKinds(), "install-rpc", "timeout-now")
+	return []string{"append-rpc", "heartbeat", "vote-rpc", "prevote-rpc", "install-rpc", "timeout-now"}
 }
 
-// heldKinds are the kinds of messages that can be held: those whose machines
-// show it.
-func heldKinds() []string { return []string{"append-rpc", "heartbeat", "vote-rpc", "prevote-rpc"} }
-
 // DiskKinds are the kinds of disk operations that a rule may be about.
-func DiskKinds() []string { return []string{"append", "truncate", "compact", "meta"} }
+func DiskKinds() []string {
+	return []string{"append", "truncate", "compact", "meta", "snapshot", "restore"}
+}
 
 // MetaKeys are the writes of the kind meta one by one, as raft calls their keys
 // (raft.go): the node's term, and the two of which a vote is made.

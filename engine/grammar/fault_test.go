@@ -45,9 +45,6 @@ func (m maker) fault() Fault {
 
 func (m maker) ops(verb FaultVerb) Ops {
 	messages := MessageKinds()
-	if verb == Hold || verb == Reorder {
-		messages = heldKinds()
-	}
 	message := Ops{Kind: pick(m, append(messages, AnyMessage)...), From: pick(m, cond.AllNodes, "n1", "n2"), To: pick(m, cond.AllNodes, "n3")}
 	kinds := append(append(DiskKinds(), MetaKeys()...), AnyDisk)
 	switch verb {
@@ -127,7 +124,8 @@ func TestBadFaults(t *testing.T) {
 		{"hold append-rpc n1>n2 answer", 23, "an option"},
 		{"hold append-rpc n1>n2 by=5ms", 23, "an option: one of skip=, count=, p="},
 		{"hold append@n2 count=1", 16, "the end of the command"},
-		{"hold install-rpc n1>n2", 6, "one of message, append-rpc, heartbeat, vote-rpc, prevote-rpc, disk"},
+		{"hold install n1>n2", 6, "one of message, append-rpc, heartbeat, vote-rpc, prevote-rpc, install-rpc, timeout-now, disk"},
+		{"duplicate snapshot n1", 11, "one of message, append-rpc"},
 		{"drop append n2", 6, "one of message, append-rpc"},
 		{"drop fsm n2", 6, "one of message, append-rpc"},
 		{"fail fsm n2", 6, "one of message, append-rpc"},

@@ -80,9 +80,6 @@ func isMessageKind(kind string) bool {
 // ops reads KIND FROM>TO [answers], or KIND NODE.
 func (s *script) ops(c *words.Cursor, verb FaultVerb) (Ops, error) {
 	known := append([]string{AnyMessage}, MessageKinds()...)
-	if verb == Hold || verb == Reorder {
-		known = append([]string{AnyMessage}, heldKinds()...)
-	}
 	if verb != Drop && verb != Duplicate && verb != Reorder {
 		if verb == CrashAt {
 			known = nil

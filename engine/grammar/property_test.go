@@ -225,6 +225,7 @@ func (m maker) command() Command {
 		Truncate{}, Truncate{Node: pick(m, "", m.node()), From: pick(m, 0, m.Uint64()>>2), Plan: m.yes()},
 		Freeze{Node: m.node()}, Disk{Node: m.node(), State: pick(m, DiskFull, DiskHeal)}, DiskQueue{Node: m.node(), Op: QueueAppend, N: 1 + m.Intn(QueueEntriesMax)},
 		DiskQueue{Node: m.node(), Op: pick(m, QueueTruncate, QueueCompact), Index: 1 + m.Uint64()>>3}, DiskQueue{Node: m.node(), Op: QueueClose}, Disk{Node: m.node(), State: DiskUnreadable, Index: 1 + m.Uint64()>>3}, Thaw{Node: m.node()},
+		Snapshot{Node: pick(m, LeaderNode, m.node()), Wait: m.yes()},
 		Stop{Node: m.node()}, Crash{Node: m.node()}, Restart{Node: m.node()},
 		m.forge(), m.forge(), Start{}, Start{Nodes: left}, Timeouts{Node: m.node(), Factor: float64(1+m.Intn(9999)) / 100},
 		Break{Cond: m.cond(3), Once: m.yes(), Ignore: pick(m, 0, 1+m.Intn(IgnoreMax))},

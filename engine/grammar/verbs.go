@@ -39,6 +39,7 @@ func Verbs() []Verb {
 		{"truncate", "truncate [NODE] [from=INDEX] [plan]", "bring about a truncation, by a plan of other commands", (*script).truncate},
 		{"freeze", "freeze NODE", "hold all messages, the disk and the state machine of a node", (*script).freeze},
 		{"thaw", "thaw NODE", "end a freeze", (*script).thaw},
+		{"snapshot", "snapshot leader|NODE [wait]", "have a node take a snapshot of its state machine", (*script).snapshot},
 		{"stop", "stop NODE", "shut a node down in good order", (*script).stop},
 		{"crash", "crash NODE or crash MACHINE | KIND NODE before|after [OPTION ...]", "end a node's life at once, or at an operation of its disk", (*script).crash},
 		{"disk", "disk NODE full | unreadable INDEX | heal", "fill a node's disk, have it lose an entry, or make it a good one again", (*script).disk},

@@ -50,7 +50,7 @@ func (p *Probe) SendAs(peer string, req any, s Sending) *Call {
 	}
 	kind := callKind(req)
 	if kind == nil {
-		return nil // install-rpc and timeout-now have no kind yet
+		return nil // no request of raft's
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -74,12 +74,6 @@ func KindOf(req any) string {
 	if k := callKind(req); k != nil {
 		return k.Name()
 	}
-	switch req.(type) {
-	case *raft.InstallSnapshotRequest:
-		return "install-rpc"
-	case *raft.TimeoutNowRequest:
-		return "timeout-now"
-	}
 	return ""
 }
 
@@ -94,6 +88,10 @@ func callKind(req any) *sm.Kind {
 		return catalog.VoteRPC
 	case *raft.RequestPreVoteRequest:
 		return catalog.PreVoteRPC
+	case *raft.InstallSnapshotRequest:
+		return catalog.InstallRPC
+	case *raft.TimeoutNowRequest:
+		return catalog.TimeoutNow
 	}
 	return nil
 }
@@ -164,14 +162,24 @@ func (c *Call) current() *sm.Machine {
 // asks for. probe.mu is held.
 func (c *Call) linkCauses() {
 	p := c.probe
-	r, ok := c.request.(*raft.AppendEntriesRequest)
-	if !ok {
+	switch r := c.request.(type) {
+	case *raft.AppendEntriesRequest:
+		if c.kind != catalog.Heartbeat {
+			c.linkEntries(r)
+		}
+	case *raft.RequestVoteRequest, *raft.RequestPreVoteRequest:
 		c.machine.LinkFrom(p.election, "asks")
-		return
+	case *raft.InstallSnapshotRequest:
+		c.machine.AttrText("configuration", encodedConfiguration(r.Configuration))
+		if p.covered == (position{r.LastLogTerm, r.LastLogIndex}) {
+			c.machine.LinkFrom(p.newest, "sent by")
+		}
 	}
-	if c.kind == catalog.Heartbeat {
-		return
-	}
+}
+
+// linkEntries links a call to the entries it carries. probe.mu is held.
+func (c *Call) linkEntries(r *raft.AppendEntriesRequest) {
+	p := c.probe
 	p.sent[c.peer] = max(p.sent[c.peer], r.LeaderCommitIndex)
 	for _, log := range r.Entries {
 		if e := p.entries[log.Index]; e != nil && e.term == log.Term {
@@ -190,6 +198,9 @@ func requestAttrs(m *sm.Machine, req any) {
 		voteAttrs(m, r.Term, r.LastLogIndex, r.LastLogTerm)
 	case *raft.RequestPreVoteRequest:
 		voteAttrs(m, r.Term, r.LastLogIndex, r.LastLogTerm)
+	case *raft.InstallSnapshotRequest:
+		voteAttrs(m, r.Term, r.LastLogIndex, r.LastLogTerm)
+		m.Attr("size", r.Size)
 	}
 }
 
@@ -221,6 +232,10 @@ func callLabel(req any) string {
 		return "term " + itoa(r.Term)
 	case *raft.RequestPreVoteRequest:
 		return "term " + itoa(r.Term)
+	case *raft.InstallSnapshotRequest:
+		return "snapshot " + subject(r.LastLogTerm, r.LastLogIndex)
+	case *raft.TimeoutNowRequest:
+		return "timeout now"
 	}
 	return ""
 }
@@ -328,6 +343,8 @@ func refusal(req, resp any) (reason string, rejected bool) {
 		return "term " + itoa(r.Term), !r.Granted
 	case *raft.RequestPreVoteResponse:
 		return "term " + itoa(r.Term), !r.Granted
+	case *raft.InstallSnapshotResponse:
+		return "newer term " + itoa(r.Term), !r.Success
 	}
 	return "", false
 }

@@ -72,8 +72,9 @@ func TestCallAttributes(t *testing.T) {
 	}
 }
 
-// These have no kind yet.
-func TestUnseenCalls(t *testing.T) {
+// Of a TimeoutNow only its sender has a machine: at its receiver the election
+// that follows tells of it.
+func TestCallsOfSnapshotsAndTransfers(t *testing.T) {
 	p, h := newProbe()
 	for _, req := range []any{&raft.InstallSnapshotRequest{}, &raft.TimeoutNowRequest{}} {
 		p.Send("n1", req, 0, false).Done(nil, nil)
@@ -81,7 +82,10 @@ func TestUnseenCalls(t *testing.T) {
 		r.Processing()
 		r.Answered(nil, errDisk)
 	}
-	h.wantStories(t)
+	h.wantStories(t,
+		"install-rpc n3>n1: sent>DONE",
+		"install n1>n3: received>processing>FAILED (disk full)",
+		"timeout-now n3>n1: sent>DONE")
 }
 
 // Heartbeats, and AppendEntries that tell nothing new, are counted.

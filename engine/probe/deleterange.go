@@ -6,14 +6,13 @@ import (
 )
 
 // DeleteRange implements raft.LogStore. During an AppendEntries it is a
-// truncation of a conflicting suffix (raft.go, appendEntries). Otherwise, or
-// if all it deletes is covered by a snapshot, it is a compaction: from the
-// snapshot goroutine (snapshot.go) or from an installed snapshot (raft.go,
-// installSnapshot). The commit index cannot tell the two apart, it is zero
-// after a restart.
+// truncation of a conflicting suffix (raft.go, appendEntries). Otherwise it is a
+// compaction: from the snapshot goroutine (snapshot.go), whatever main has in
+// hand then, or from an installed snapshot (raft.go, installSnapshot). The
+// commit index cannot tell the two apart, it is zero after a restart.
 func (s *logStore) DeleteRange(from, to uint64) error {
 	p := s.probe
-	d := p.beginDelete(from, to)
+	d := p.beginDelete(from, to, calledBy(takeSnapshot, installSnapshot, appendEntries))
 	if later := p.later(); later != nil && d.request != nil {
 		s.deferDelete(later, d, nil)
 		return nil
@@ -35,14 +34,22 @@ type deleting struct {
 	began      func(due sm.Time)
 }
 
-func (p *Probe) beginDelete(from, to uint64) *deleting {
+func (p *Probe) beginDelete(from, to uint64, caller string) *deleting {
 	p.settle()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.observeCommit()
 	request := p.inHandAppend()
-	if request == nil || to <= p.compactable {
-		return p.beginCompact(from, to)
+	if caller == "" { // not raft itself: what it deletes tells
+		switch {
+		case p.inHandInstall() != nil:
+			caller = installSnapshot
+		case request == nil || to <= p.compactable:
+			caller = takeSnapshot
+		}
+	}
+	if caller == takeSnapshot || caller == installSnapshot || request == nil {
+		return p.beginCompact(from, to, caller == installSnapshot)
 	}
 	return p.bornTruncate(from, to, request)
 }
@@ -73,14 +80,23 @@ func (p *Probe) bornTruncate(from, to uint64, request *Request) *deleting {
 	return d
 }
 
-func (p *Probe) beginCompact(from, to uint64) *deleting {
+// beginCompact begins a compaction behind a snapshot that raft took, or behind
+// one that the leader sent. p.mu is held.
+func (p *Probe) beginCompact(from, to uint64, install bool) *deleting {
 	d := &deleting{
-		op: Op{Kind: catalog.Compact.Name(), Main: p.inHand != nil && p.inHand.snapshot}, from: from, to: to,
+		op: Op{Kind: catalog.Compact.Name(), Main: install}, from: from, to: to,
 		done: catalog.CompactDone, fail: catalog.CompactFailed, gone: catalog.EntryCompacted,
 	}
-	d.machine = p.opt.Buffer.Born(catalog.Compact, catalog.CompactStart, laneSnap, span(from, to), entriesLabel(int(to-from+1)))
+	cause, lane := p.taking, laneSnap
+	if install {
+		cause, lane, d.gone = nil, laneMain, catalog.EntryReplaced
+		if r := p.inHandInstall(); r != nil {
+			cause = r.born()
+		}
+	}
+	d.machine = p.opt.Buffer.BornOf(cause, "compacts by", catalog.Compact, catalog.CompactStart, lane, span(from, to), entriesLabel(int(to-from+1)))
 	d.op.Passes = !d.op.Main // trailing entries stay, and the log goes on behind them
-	p.bornBarrier(d, laneSnap)
+	p.bornBarrier(d, lane)
 	d.began = func(due sm.Time) { d.machine.MoveDue(catalog.CompactDeleting, due) }
 	return d
 }

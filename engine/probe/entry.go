@@ -82,7 +82,9 @@ func (p *Probe) forget(first, last uint64, state sm.State) {
 	first, last = max(first, p.first), min(last, p.last)
 	for i := first; i <= last && i != 0; i++ {
 		if e := p.entries[i]; e != nil {
-			e.machine.Move(state)
+			if !e.replaced {
+				e.machine.Move(state)
+			}
 			delete(p.entries, i)
 		}
 	}
@@ -90,7 +92,10 @@ func (p *Probe) forget(first, last uint64, state sm.State) {
 	case len(p.entries) == 0:
 		p.first, p.last = 0, 0
 	case first <= p.first:
-		p.first = last + 1
+		p.first = p.last
+		for i := range p.entries { // not last+1: an install leaves a gap
+			p.first = min(p.first, i)
+		}
 	default:
 		p.last = first - 1
 	}

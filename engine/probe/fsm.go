@@ -1,8 +1,6 @@
 package probe
 
 import (
-	"io"
-
 	"github.com/hashicorp/raft"
 
 	"raftscope/sm"
@@ -58,12 +56,6 @@ func (f *fsm) Apply(log *raft.Log) any {
 	f.applied(log)
 	return resp
 }
-
-// Snapshot implements raft.FSM.
-func (f *fsm) Snapshot() (raft.FSMSnapshot, error) { return f.inner.Snapshot() }
-
-// Restore implements raft.FSM.
-func (f *fsm) Restore(r io.ReadCloser) error { return f.inner.Restore(r) }
 
 func (f *fsm) applied(log *raft.Log) {
 	hash := ""

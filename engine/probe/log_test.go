@@ -60,7 +60,7 @@ func TestTruncationOrCompaction(t *testing.T) {
 		{name: "AppendEntries, store fails", inHand: appendEntries, from: 2, to: 3, fail: errDisk, want: catalog.Truncate, fate: "durable"},
 		{name: "AppendEntries, covered by a snapshot", inHand: appendEntries, snapshot: 2, from: 1, to: 2, want: catalog.Compact, fate: "COMPACTED"},
 		{name: "AppendEntries, not all covered", inHand: appendEntries, snapshot: 2, from: 2, to: 3, want: catalog.Truncate, fate: "TRUNCATED"},
-		{name: "InstallSnapshot", inHand: &raft.InstallSnapshotRequest{RPCHeader: header("n1")}, from: 1, to: 3, want: catalog.Compact, fate: "COMPACTED"},
+		{name: "InstallSnapshot", inHand: &raft.InstallSnapshotRequest{RPCHeader: header("n1")}, from: 1, to: 3, want: catalog.Compact, fate: "REPLACED"},
 		{name: "heartbeat past main", inHand: heartbeat, fast: true, from: 1, to: 2, want: catalog.Compact, fate: "COMPACTED"},
 		{name: "compaction fails", from: 1, to: 2, fail: errDisk, want: catalog.Compact, fate: "durable"},
 	} {

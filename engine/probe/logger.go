@@ -64,6 +64,11 @@ func (p *Probe) logged(show bool, level hclog.Level, msg string, args []any) {
 	switch {
 	case msg == "entering candidate state":
 		p.beginElection(fmt.Sprint(argument(args, "term")))
+	case strings.HasPrefix(msg, "snapshot complete up to"):
+		p.tookSnapshot(nil)
+	case msg == "failed to take snapshot":
+		err, _ := argument(args, "error").(error)
+		p.tookSnapshot(err)
 	case strings.HasPrefix(msg, "rejecting ") || strings.HasPrefix(msg, "duplicate requestVote for"):
 		p.refused(msg, args)
 	case msg == "failed to get previous log", msg == "failed to get log entry",

@@ -2,7 +2,6 @@ package probe
 
 import (
 	"fmt"
-	"runtime"
 	"sync"
 
 	"github.com/hashicorp/raft"
@@ -43,7 +42,7 @@ type monotonicLogStore struct {
 func (s *logStore) GetLog(index uint64, log *raft.Log) error {
 	err := s.get(index, log)
 	if err != nil && s.probe.opt.WouldPanic != nil {
-		if place := readPlace(); place != "" {
+		if place := readPlace(calledBy(processLogs, newRaft)); place != "" {
 			s.probe.opt.WouldPanic(fmt.Sprintf("%s entry %d: %v", place, index, err))
 		}
 	}
@@ -51,24 +50,15 @@ func (s *logStore) GetLog(index uint64, log *raft.Log) error {
 }
 
 // readPlace says what raft reads an entry for if it panics when it cannot
-// (raft.go, processLogs; api.go, NewRaft), else nothing. It is asked on errors
-// only, since looking at the stack takes time.
-func readPlace() string {
-	const depthMax = 8 // raft calls the store at most two calls below those places
-	pcs := make([]uintptr, depthMax)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
-	for {
-		f, more := frames.Next()
-		switch f.Function {
-		case "github.com/hashicorp/raft.(*Raft).processLogs":
-			return "apply"
-		case "github.com/hashicorp/raft.NewRaft":
-			return "start from"
-		}
-		if !more {
-			return ""
-		}
+// (raft.go, processLogs; api.go, NewRaft), else nothing.
+func readPlace(function string) string {
+	switch function {
+	case processLogs:
+		return "apply"
+	case newRaft:
+		return "start from"
 	}
+	return ""
 }
 
 // StoreLog implements raft.LogStore.

@@ -66,11 +66,15 @@ func (p *Probe) role(state raft.RaftState) {
 func (p *Probe) beginElection(term string) {
 	p.endElection(catalog.ElectionTimeout)
 	state := catalog.ElectionPreVote
+	var cause *sm.Machine
+	if urged := p.urged; urged != nil { // raft.go, candidateFromLeadershipTransfer
+		state, cause, p.urged = catalog.ElectionVoting, urged.call.current(), nil
+	}
 	if p.opt.NoPreVote {
 		state = catalog.ElectionVoting
 	}
 	p.electing = time.Now()
-	p.election = p.opt.Buffer.Born(catalog.Election, state, laneNode, "term "+term, "")
+	p.election = p.opt.Buffer.BornOf(cause, "starts", catalog.Election, state, laneNode, "term "+term, "")
 }
 
 func (p *Probe) endElection(state sm.State) {

@@ -57,6 +57,9 @@ type Options struct {
 	WouldPanic func(place string)
 	// Alone says that raft does not run: only the disk does what a user queues.
 	Alone bool
+	// OnSnapshot is called when raft goes by another snapshot from now on, with the
+	// index up to which it covers the log. It must not call the probe.
+	OnSnapshot func(index uint64)
 	// NoPreVote says that elections begin with the real vote.
 	NoPreVote bool
 	// ElectionTimeout, if it is not zero, decides for raft where it would pick at
@@ -86,6 +89,10 @@ type Probe struct {
 	first       uint64             // index of the oldest live entry
 	compactable uint64             // a snapshot covers the entries up to here
 	committed   uint64             // entries up to here have been told committed
+	covered     position           // of the snapshot that raft goes by, zero if it has none
+	taking      *sm.Machine        // the snapshot that raft's snapshot goroutine takes
+	newest      *sm.Machine        // the newest snapshot written in this life
+	urged       *Request           // the TimeoutNow that an election is about to follow
 	applies     map[*byte]*Apply   // by the identity of the command's bytes
 	barriers    []*Apply           // in the order they were handed to raft
 	inHand      *Request           // handed to raft's main goroutine, not yet answered
@@ -100,6 +107,7 @@ type entry struct {
 	term, index uint64
 	machine     *sm.Machine
 	apply       *Apply // the request it came from, on the leader
+	replaced    bool   // a snapshot stands for it; it may still be on the disk
 }
 
 // New returns the probe of one life, with its node machine in state follower.

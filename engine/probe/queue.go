@@ -50,7 +50,7 @@ func (q *Queue) Truncate(from, to uint64, ended func(error)) {
 func (q *Queue) Compact(from, to uint64, ended func(error)) {
 	p, store := q.store.probe, q.store.LogStore
 	p.mu.Lock()
-	d := p.beginCompact(from, to)
+	d := p.beginCompact(from, to, false)
 	p.mu.Unlock()
 	d.op.Machine = d.machine
 	q.later.Defer(d.op, d.began, timed(d.machine, func() error { return store.DeleteRange(from, to) }), func(err error) {

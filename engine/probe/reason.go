@@ -20,6 +20,8 @@ func (r *Request) reason(resp any) string {
 		return r.voteReason(c.Term, resp.(*raft.RequestVoteResponse).Term)
 	case *raft.RequestPreVoteRequest:
 		return r.voteReason(c.Term, resp.(*raft.RequestPreVoteResponse).Term)
+	case *raft.InstallSnapshotRequest:
+		return r.voteReason(c.Term, resp.(*raft.InstallSnapshotResponse).Term)
 	}
 	return ""
 }
@@ -31,8 +33,8 @@ func (r *Request) appendReason(c *raft.AppendEntriesRequest, resp *raft.AppendEn
 		return fmt.Sprintf("older term: the request has %d, %s is in %d", c.Term, p.opt.Node, resp.Term)
 	case r.storeErr != nil:
 		return "store failed: " + r.storeErr.Error()
-	case c.PrevLogEntry > p.last:
-		return fmt.Sprintf("previous entry %d missing: the log ends at %d", c.PrevLogEntry, p.last)
+	case c.PrevLogEntry > p.end():
+		return fmt.Sprintf("previous entry %d missing: the log ends at %d", c.PrevLogEntry, p.end())
 	case prev != nil && prev.term != c.PrevLogTerm:
 		return fmt.Sprintf("previous term differs: entry %d has term %d here, %d on the leader", c.PrevLogEntry, prev.term, c.PrevLogTerm)
 	case prev == nil && c.PrevLogEntry > 0:

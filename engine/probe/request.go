@@ -21,7 +21,8 @@ type Request struct {
 	begun     bool
 	goroutine int64 // that handles it, if it is fast and will write the term; else zero
 	storeErr  error
-	said      string // why raft's own log says it refused
+	said      string      // why raft's own log says it refused
+	restored  *sm.Machine // the restore that an install ended with
 }
 
 // Receive tells that a request arrived from a node. call is the sender's side
@@ -82,8 +83,10 @@ func (r *Request) born() *sm.Machine {
 	case *raft.RequestPreVoteRequest:
 		label = "pre-vote " + label
 	case *raft.RequestVoteRequest:
+	case *raft.InstallSnapshotRequest:
+		kind = catalog.Install
 	default:
-		return nil // install and timeout-now have no kind yet
+		return nil // the election that follows a TimeoutNow tells of it
 	}
 	r.machine = p.opt.Buffer.BornOf(r.call.born(), "arrives as", kind, kind.Initial()[0], p.inLane(r.from), r.from+">"+p.opt.Node, label)
 	requestAttrs(r.machine, r.command)
@@ -115,6 +118,9 @@ func (r *Request) Processing() {
 	defer p.mu.Unlock()
 	p.observeCommit()
 	r.begun = true
+	if _, ok := r.command.(*raft.TimeoutNowRequest); ok {
+		p.urged = r
+	}
 	switch a, ok := r.command.(*raft.AppendEntriesRequest); {
 	case !r.fast:
 		p.inHand = r
@@ -157,6 +163,7 @@ func (r *Request) Answered(resp any, err error) {
 		return
 	}
 	m := r.born()
+	m.After(r.restored)
 	switch {
 	case m == nil:
 	case err != nil:
@@ -165,8 +172,24 @@ func (r *Request) Answered(resp any, err error) {
 		m.AttrText("reason", r.reason(resp))
 		m.Move(finalOf(m, "REJECTED"))
 	default:
+		p.kept(r)
 		m.Move(finalOf(m, "DONE"))
 	}
+}
+
+// kept tells which entries raft left on the disk though the snapshot that it has
+// just installed stands for them (Config.TrailingLogs). p.mu is held.
+func (p *Probe) kept(r *Request) {
+	if !r.snapshot || p.first == 0 || p.first > p.covered.index {
+		return
+	}
+	last := p.first
+	for i := p.first; i <= min(p.last, p.covered.index); i++ {
+		if p.entries[i] != nil {
+			last = i
+		}
+	}
+	r.machine.AttrText("kept", span(p.first, last))
 }
 
 func finalOf(m *sm.Machine, name string) sm.State {

@@ -1,6 +1,8 @@
 package probe
 
 import (
+	"io"
+
 	"github.com/hashicorp/raft"
 )
 
@@ -49,8 +51,7 @@ func (p *Probe) Transport(inner raft.Transport) (t raft.Transport, stop func()) 
 	return t, a.stop
 }
 
-// transport observes what goes out and hands on what comes in. InstallSnapshot
-// and TimeoutNow go straight to the embedded transport.
+// transport observes what goes out and hands on what comes in.
 type transport struct {
 	raft.Transport
 	probe    *Probe
@@ -72,6 +73,22 @@ func (t *transport) AppendEntries(id raft.ServerID, to raft.ServerAddress, req *
 func (t *transport) RequestVote(id raft.ServerID, to raft.ServerAddress, req *raft.RequestVoteRequest, resp *raft.RequestVoteResponse) error {
 	call := t.probe.Send(string(id), req, 0, false)
 	err := t.Transport.RequestVote(id, to, req, resp)
+	call.Done(resp, err)
+	return err
+}
+
+// InstallSnapshot implements raft.Transport.
+func (t *transport) InstallSnapshot(id raft.ServerID, to raft.ServerAddress, req *raft.InstallSnapshotRequest, resp *raft.InstallSnapshotResponse, data io.Reader) error {
+	call := t.probe.Send(string(id), req, 0, false)
+	err := t.Transport.InstallSnapshot(id, to, req, resp, data)
+	call.Done(resp, err)
+	return err
+}
+
+// TimeoutNow implements raft.Transport.
+func (t *transport) TimeoutNow(id raft.ServerID, to raft.ServerAddress, req *raft.TimeoutNowRequest, resp *raft.TimeoutNowResponse) error {
+	call := t.probe.Send(string(id), req, 0, false)
+	err := t.Transport.TimeoutNow(id, to, req, resp)
 	call.Done(resp, err)
 	return err
 }

@@ -96,6 +96,7 @@ func TestTransportOut(t *testing.T) {
 		"append-rpc n3>n1: sent>DONE",
 		"vote-rpc n3>n1: sent>REJECTED",
 		"append-rpc n3>n2: sent>FAILED (disk full)",
+		"install-rpc n3>n2: sent>FAILED (disk full)",
 	)
 }
 
@@ -152,6 +153,7 @@ func TestTransportIn(t *testing.T) {
 		h.wantStories(t,
 			"append-follower n1>n3: received>processing>DONE",
 			"vote n2>n3: received>processing>DONE",
+			"install n1>n3: received>processing>DONE",
 			"vote n2>n3: received>processing>REJECTED",
 			"append-follower n9>n3: received>processing>FAILED (disk full)",
 			"vote n8>n3: received>processing>DONE",

@@ -34,6 +34,8 @@ func waits(cmd grammar.Command) bool {
 		return c.Wait
 	case grammar.Read:
 		return c.Wait
+	case grammar.Snapshot:
+		return c.Wait
 	}
 	return false
 }

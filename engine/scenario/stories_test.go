@@ -30,6 +30,13 @@ var storyOptions = []string{
 	"SnapshotThreshold=20 SnapshotInterval=500ms TrailingLogs=5",
 }
 
+// snapshotOptions are clusters whose nodes take snapshots all the time.
+var snapshotOptions = []string{
+	"SnapshotThreshold=20 SnapshotInterval=500ms TrailingLogs=5", "SnapshotThreshold=3 SnapshotInterval=20ms TrailingLogs=1",
+	"SnapshotThreshold=5 SnapshotInterval=30ms TrailingLogs=0 net=10ms..80ms disk=5ms..60ms",
+	"SnapshotThreshold=2 SnapshotInterval=10ms TrailingLogs=30 MaxAppendEntries=2",
+}
+
 // story writes a random scenario: clients on all nodes, and in between cuts,
 // heals, stops, crashes and restarts. At the end all is healed.
 type story struct {
@@ -38,12 +45,15 @@ type story struct {
 	down  []int
 	lines []string
 	calls int
+
+	snapshots bool // nodes take snapshots
 }
 
-func newStory(seed uint64) string {
+func newStory(seed uint64, clusters []string) string {
 	s := &story{rnd: rand.New(rand.NewPCG(seed, 1)), nodes: []int{3, 1, 2, 3, 5, 3, 9}[seed%7]}
-	options := storyOptions[s.rnd.IntN(len(storyOptions))]
+	options := clusters[s.rnd.IntN(len(clusters))]
 	s.say("cluster nodes=%d seed=%d %s", s.nodes, seed, options)
+	s.snapshots = strings.Contains(options, "Snapshot")
 	s.say("run until leader timeout=60s")
 	s.background()
 	for range 12 {
@@ -57,12 +67,6 @@ func newStory(seed uint64) string {
 		s.say("restart n%d", n)
 	}
 	s.say("client rate=1 calls=1\nclient stop") // whether or not others run: none may go on for ever
-	if strings.Contains(options, "Snapshot") {
-		// A node that installed a snapshot holds no entries below it, and no
-		// event tells so yet: logs cannot be compared.
-		s.say("advance 10s")
-		return strings.Join(s.lines, "\n") + "\n"
-	}
 	s.say("run until leader timeout=120s\nrun until answered timeout=120s\nrun until leader timeout=120s\nwrite leader set last 1 wait")
 	s.say("run until logs equal timeout=120s\nrun until idle timeout=120s\nadvance 2s\nexpect logs equal\nexpect states equal")
 	return strings.Join(s.lines, "\n") + "\n"
@@ -109,6 +113,10 @@ func (s *story) background() {
 func (s *story) event() {
 	n := 1 + s.rnd.IntN(s.nodes)
 	isDown := slices.Contains(s.down, n)
+	if s.snapshots && !isDown && s.rnd.IntN(4) == 0 {
+		s.say("snapshot n%d wait", n)
+		return
+	}
 	switch s.rnd.IntN(7) {
 	case 0, 1:
 		s.cut()
@@ -146,13 +154,19 @@ func (s *story) cut() {
 
 // TestStories runs random scenarios three times each: all three must be equal,
 // break no rule, and end with equal logs and states.
-func TestStories(t *testing.T) {
+func TestStories(t *testing.T) { testStories(t, *stories, storyOptions) }
+
+// TestSnapshotStories is TestStories with snapshots all the time: a third as many.
+func TestSnapshotStories(t *testing.T) { testStories(t, (*stories+2)/3, snapshotOptions) }
+
+func testStories(t *testing.T, stories int, clusters []string) {
+	t.Helper()
 	if raceEnabled {
 		t.Skip("under the race detector Go's scheduler picks at random")
 	}
-	for n := range *stories {
+	for n := range stories {
 		seed := uint64(*firstStory + n)
-		text := newStory(seed)
+		text := newStory(seed, clusters)
 		f, err := grammar.ParseFile(fmt.Sprintf("story-%d", seed), strings.NewReader(text))
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, text)

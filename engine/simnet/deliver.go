@@ -235,7 +235,7 @@ func (n *Network) deliver(d direction, m *message) (r reply, ok bool) {
 	select {
 	case a := <-answers:
 		if m.snapshot != nil {
-			e.gate.End()
+			e.endInstall()
 		}
 		select {
 		case <-e.dead: // raft's deferred answers of a dead life reach nobody

@@ -35,6 +35,7 @@ type Endpoint struct {
 	heartbeat func(raft.RPC)
 	leading   func() (term uint64, leads bool)
 	contact   func(peer string)
+	installed func()
 }
 
 var (
@@ -65,6 +66,25 @@ func (e *Endpoint) OnContact(f func(peer string)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.contact = f
+}
+
+// OnInstalled has f called whenever raft is done with an InstallSnapshot request
+// that it was handed, however that ended. Call it before Open.
+func (e *Endpoint) OnInstalled(f func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.installed = f
+}
+
+// endInstall opens the gate again behind an InstallSnapshot request.
+func (e *Endpoint) endInstall() {
+	e.gate.End()
+	e.mu.Lock()
+	f := e.installed
+	e.mu.Unlock()
+	if f != nil {
+		f()
+	}
 }
 
 func (e *Endpoint) heard(from raft.ServerAddress) {

@@ -246,7 +246,7 @@ func (s *scene) tellRest() {
 var known = map[string]bool{
 	"exec": true, "read": true, "apply": true, "entry": true, "append": true, "truncate": true, "compact": true, "meta": true,
 	"append-rpc": true, "heartbeat": true, "vote-rpc": true, "prevote-rpc": true, "append-follower": true, "vote": true,
-	"election": true, "node": true,
+	"election": true, "node": true, "snapshot": true, "restore": true, "install": true, "install-rpc": true, "timeout-now": true,
 }
 
 func (s *scene) generic(c *change) string {

@@ -112,7 +112,7 @@ func isCall(kind string) bool {
 
 func isDisk(kind string) bool {
 	switch kind {
-	case "append", "truncate", "compact", "meta":
+	case "append", "truncate", "compact", "meta", "snapshot", "restore":
 		return true
 	}
 	return false
@@ -174,8 +174,11 @@ func (s *scene) words(c *change, t touch) string {
 	switch t.verb {
 	case "held":
 		what := "nothing of it is on the disk"
-		if c.kind == "truncate" || c.kind == "compact" {
+		switch c.kind {
+		case "truncate", "compact":
 			what = "nothing is removed"
+		case "restore":
+			what = "the state machine holds what it held"
 		}
 		return by + " keeps the disk from beginning: " + what + ", and " + s.waiter(c) + " waits in it"
 	case "delayed":
@@ -197,8 +200,11 @@ func (s *scene) waiter(c *change) string {
 	switch {
 	case s.isAlone(c.node), s.effect(c.m, "sets").Known():
 		return "what comes behind it"
-	case c.kind == "compact":
+	case s.isInstalled(c.m):
+	case c.kind == "compact", c.kind == "snapshot":
 		return "the taking of the snapshot"
+	case c.kind == "restore":
+		return "the start of " + c.node
 	case cause.Known() && num(cause, "fast") != 0:
 		return "the connection that brought the heartbeat"
 	}

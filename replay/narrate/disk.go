@@ -29,6 +29,7 @@ func (s *scene) tellDisk() {
 		switch {
 		case c.entered("DONE"):
 			s.use("entry", c.node, "COMPACTED")
+			s.use("entry", c.node, "REPLACED")
 			s.say(rankDiskDone, c.node, " has dropped ", what, " from the front of its log: a snapshot holds what they did")
 		case c.entered("FAILED"):
 			s.say(rankDiskDone, c.node, " cannot drop ", what, " from the front of its log", because(c), "; that does no harm")

@@ -91,6 +91,20 @@ func (s *scene) operation(c *change, answer bool) string {
 		return c.node + "'s removal of " + spanned(c.m.Subject())
 	case "meta":
 		return c.node + "'s write of " + metaWords(c.m, c.node)
+	case "snapshot":
+		return c.node + "'s write of its " + covering(c.m)
+	case "restore":
+		return c.node + "'s restore of its " + covering(c.m)
+	case "install-rpc":
+		if answer {
+			return to + "'s answer to " + from + "'s " + covering(c.m)
+		}
+		return from + "'s " + covering(c.m) + " to " + to
+	case "timeout-now":
+		if answer {
+			return to + "'s answer to " + from + "'s TimeoutNow"
+		}
+		return from + "'s TimeoutNow to " + to
 	case "entry":
 		if _, index, ok := place(c.m); ok {
 			return c.node + "'s apply of entry " + itoa(index)

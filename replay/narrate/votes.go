@@ -210,7 +210,10 @@ func (s *scene) waits(node string) string {
 // busy says what a node's main goroutine waits for at its disk, "writing entry
 // 4" or "held before writing entry 4"; nothing if it does not.
 func (s *scene) busy(node string) string {
-	for _, kind := range []string{"append", "truncate", "compact", "meta"} {
+	if m := s.after.NthOn("install", node, s.after.CountOn("install", node, "")); m.Known() && m.Open() && m.StateName() == "processing" {
+		return "installing " + theirs(m) + covering(m)
+	}
+	for _, kind := range []string{"append", "truncate", "meta"} {
 		n := s.after.CountOn(kind, node, "")
 		if n == 0 {
 			continue

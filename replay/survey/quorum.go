@@ -228,7 +228,7 @@ func diskOf(v replay.View, f replay.MachineView) (found replay.MachineView) {
 			continue
 		}
 		switch l.Machine.Kind().Name() {
-		case "append", "truncate", "meta":
+		case "append", "truncate", "meta", "snapshot", "restore", "compact":
 			if m := v.Of(l.Machine); m.Open() {
 				return m
 			}

@@ -19,18 +19,23 @@ const want = `
 exec: +start>queued,await-fsm,executed,FAILED queued>await-fsm,executed,FAILED await-fsm>executed,FAILED executed>proposed proposed>DONE,FAILED DONE FAILED
 read: +start>verifying,DONE,FAILED verifying>DONE,await-fsm,FAILED await-fsm>DONE,FAILED DONE FAILED
 apply: +queued>appending,FAILED appending>replicating,FAILED replicating>committed,FAILED committed>DONE,FAILED DONE FAILED
-entry: +created>durable,FAILED +durable>committed,TRUNCATED,COMPACTED,REPLACED,OVERWRITTEN committed>applying,COMPACTED,REPLACED applying>APPLIED APPLIED>COMPACTED,REPLACED TRUNCATED COMPACTED REPLACED OVERWRITTEN FAILED
+entry: +created>durable,FAILED +durable>committed,TRUNCATED,COMPACTED,REPLACED,OVERWRITTEN committed>applying,COMPACTED,REPLACED applying>APPLIED APPLIED>applying,COMPACTED,REPLACED TRUNCATED COMPACTED REPLACED OVERWRITTEN FAILED
 append: +start>pending pending>writing,FAILED writing>DONE,FAILED DONE FAILED
 truncate: +start>await-barrier await-barrier>deleting,FAILED deleting>DONE,FAILED DONE FAILED
 disk-barrier: +set>draining,blocking,RELEASED draining>blocking,RELEASED blocking>RELEASED RELEASED
 compact: +start>deleting,FAILED deleting>DONE,FAILED DONE FAILED
 meta: +start>writing,FAILED writing>DONE,FAILED DONE FAILED
+snapshot: +start>writing,FAILED writing>DONE,FAILED DONE FAILED
+restore: +start>writing,FAILED writing>DONE,FAILED DONE FAILED
 append-rpc: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
 heartbeat: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
 vote-rpc: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
 prevote-rpc: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
+install-rpc: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
+timeout-now: +sent>delivered,DONE,FAILED,REJECTED delivered>answered,FAILED answered>DONE,REJECTED,FAILED DONE REJECTED FAILED
 append-follower: +received>processing,FAILED processing>truncating,appending,DONE,REJECTED,FAILED truncating>appending,REJECTED,FAILED appending>DONE,REJECTED,FAILED DONE REJECTED FAILED
 vote: +received>processing,FAILED processing>DONE,REJECTED,FAILED DONE REJECTED FAILED
+install: +received>processing,FAILED processing>DONE,REJECTED,FAILED DONE REJECTED FAILED
 election: +prevote>voting,LOST,TIMEOUT +voting>WON,LOST,TIMEOUT WON LOST TIMEOUT
 node: +follower>candidate,leader,STOPPED,CRASHED candidate>follower,leader,STOPPED,CRASHED leader>follower,candidate,STOPPED,CRASHED STOPPED CRASHED +alone>STOPPED,CRASHED
 `
@@ -136,6 +141,7 @@ func TestConsts(t *testing.T) {
 		"Exec": catalog.Exec, "Read": catalog.Read, "Apply": catalog.Apply, "Entry": catalog.Entry,
 		"Append": catalog.Append, "Truncate": catalog.Truncate, "DiskBarrier": catalog.DiskBarrier, "Compact": catalog.Compact, "Meta": catalog.Meta,
 		"AppendRPC": catalog.AppendRPC, "Heartbeat": catalog.Heartbeat, "VoteRPC": catalog.VoteRPC, "PreVoteRPC": catalog.PreVoteRPC,
+		"Snapshot": catalog.Snapshot, "Restore": catalog.Restore, "InstallRPC": catalog.InstallRPC, "TimeoutNow": catalog.TimeoutNow, "Install": catalog.Install,
 		"AppendFollower": catalog.AppendFollower, "Vote": catalog.Vote, "Election": catalog.Election, "Node": catalog.Node,
 	}
 	if len(vars) != len(catalog.All()) {
@@ -173,7 +179,7 @@ func fold(s string) string { return strings.ToLower(strings.ReplaceAll(s, "-", "
 func constants(t *testing.T) map[string]int {
 	t.Helper()
 	values := map[string]int{}
-	for _, file := range []string{"client.go", "log.go", "disk.go", "barrier.go", "rpc.go", "follower.go", "node.go"} {
+	for _, file := range []string{"client.go", "log.go", "disk.go", "barrier.go", "rpc.go", "snapshot.go", "follower.go", "node.go"} {
 		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 		if err != nil {
 			t.Fatal(err)

@@ -93,19 +93,19 @@ var Compact = sm.MustBuild(sm.KindSpec{
 		"TrailingLogs entries are kept for followers that are a little behind.",
 	States: []sm.StateSpec{
 		CompactStart: {
-			Name: "start", Flags: sm.Initial, Next: []string{"deleting", "FAILED"}, Unreached: noSnapshots,
+			Name: "start", Flags: sm.Initial, Next: []string{"deleting", "FAILED"},
 			Doc: "compactLogsWithTrailing called DeleteRange; the removal waits in the disk's queue (modelled).",
 		},
 		CompactDeleting: {
-			Name: "deleting", Next: []string{"DONE", "FAILED"}, Unreached: noSnapshots,
+			Name: "deleting", Next: []string{"DONE", "FAILED"},
 			Doc: "The disk is deleting. How long it takes is modelled; the store's real call is made at the end of it.",
 		},
 		CompactDone: {
-			Name: "DONE", Flags: sm.Final, Unreached: noSnapshots,
+			Name: "DONE", Flags: sm.Final,
 			Doc: "DeleteRange returned without an error: the log now begins later, and a follower that needs earlier entries is sent the snapshot.",
 		},
 		CompactFailed: {
-			Name: "FAILED", Flags: sm.Final | sm.Failure, Unreached: noSnapshots,
+			Name: "FAILED", Flags: sm.Final | sm.Failure,
 			Doc: "DeleteRange returned an error. The log stays longer than it need be; nothing is lost.",
 		},
 	},

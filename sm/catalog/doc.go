@@ -1,8 +1,9 @@
 // Package catalog holds the kinds of machines that raftscope observes in a
 // cluster of hashicorp/raft nodes: what a client asks for (exec, read, apply),
 // the log's entries (entry), what the disk does (append, truncate, disk-barrier,
-// compact, meta), messages and what becomes of them (append-rpc, heartbeat, vote-rpc,
-// prevote-rpc, append-follower, vote), elections and nodes (election, node).
+// compact, meta), snapshots (snapshot, restore), messages and what becomes of
+// them (append-rpc, heartbeat, vote-rpc, prevote-rpc, install-rpc, timeout-now,
+// append-follower, vote, install), elections and nodes (election, node).
 //
 // It is data: states, the moves between them and what they mean, with the
 // functions of hashicorp/raft v1.7.3 in which they happen. It decides nothing
@@ -18,7 +19,8 @@ var all = [...]*sm.Kind{
 	Exec, Read, Apply,
 	Entry,
 	Append, Truncate, DiskBarrier, Compact, Meta,
-	AppendRPC, Heartbeat, VoteRPC, PreVoteRPC, AppendFollower, Vote,
+	Snapshot, Restore,
+	AppendRPC, Heartbeat, VoteRPC, PreVoteRPC, InstallRPC, TimeoutNow, AppendFollower, Vote, Install,
 	Election, Node,
 }
 

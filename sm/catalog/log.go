@@ -16,10 +16,6 @@ const (
 	EntryFailed
 )
 
-const (
-	noSnapshots = "scenarios take no snapshots, so nothing is compacted or replaced by one"
-)
-
 // Entry is one log entry on one node.
 var Entry = sm.MustBuild(sm.KindSpec{
 	Name: "entry",
@@ -40,10 +36,10 @@ var Entry = sm.MustBuild(sm.KindSpec{
 		},
 		EntryApplying: {
 			Name: "applying", Next: []string{"APPLIED"},
-			Doc: "The FSM goroutine of this node is applying the entry (FSM.Apply, called by runFSM). How long it takes is modelled.",
+			Doc: "The FSM goroutine of this node is applying the entry (FSM.Apply, called by runFSM). How long it takes is modelled. It happens a second time if a snapshot that came late has taken the data back.",
 		},
 		EntryApplied: {
-			Name: "APPLIED", Flags: sm.Final, Next: []string{"COMPACTED", "REPLACED"},
+			Name: "APPLIED", Flags: sm.Final, Next: []string{"applying", "COMPACTED", "REPLACED"},
 			Doc: "The entry's change is in this node's data. Every node applies the same entries in the same order, so after the same entry all have the same hash.",
 		},
 		EntryTruncated: {
@@ -51,12 +47,12 @@ var Entry = sm.MustBuild(sm.KindSpec{
 			Doc: "The entry was never committed and a newer leader's log has another one in its place: appendEntries removed it from this node's disk with DeleteRange.",
 		},
 		EntryCompacted: {
-			Name: "COMPACTED", Flags: sm.Final, Unreached: noSnapshots,
+			Name: "COMPACTED", Flags: sm.Final,
 			Doc: "A snapshot of this node's data holds what the entry did, so it was dropped from the front of the log (compactLogs).",
 		},
 		EntryReplaced: {
-			Name: "REPLACED", Flags: sm.Final, Unreached: noSnapshots,
-			Doc: "The leader sent a snapshot that holds what the entry did, and this node's log gave way to it (installSnapshot).",
+			Name: "REPLACED", Flags: sm.Final,
+			Doc: "The leader sent a snapshot that covers the entry, and this node's log gave way to it (installSnapshot). Raft may leave it on the disk, as one of TrailingLogs: the attribute kept of the install says so.",
 		},
 		EntryOverwritten: {
 			Name: "OVERWRITTEN", Flags: sm.Final,

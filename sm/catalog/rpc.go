@@ -2,8 +2,8 @@ package catalog
 
 import "raftscope/sm"
 
-// The states of the messages: AppendRPC, Heartbeat, VoteRPC and PreVoteRPC have
-// the same ones.
+// The states of the messages: AppendRPC, Heartbeat, VoteRPC, PreVoteRPC,
+// InstallRPC and TimeoutNow have the same ones.
 const (
 	AppendRPCSent sm.State = iota
 	AppendRPCDelivered
@@ -49,6 +49,10 @@ type rpcDocs [6]string
 // rpcKind builds a kind of message; all have the same states and moves. atOnce
 // is why a delivered one does not fail in a scenario, empty if it does.
 func rpcKind(name, doc, atOnce string, docs rpcDocs) *sm.Kind {
+	return sm.MustBuild(rpcSpec(name, doc, atOnce, docs))
+}
+
+func rpcSpec(name, doc, atOnce string, docs rpcDocs) sm.KindSpec {
 	states := []sm.StateSpec{
 		AppendRPCSent: {
 			Name: "sent", Flags: sm.Initial, Next: []string{"delivered", "DONE", "FAILED", "REJECTED"},
@@ -67,7 +71,7 @@ func rpcKind(name, doc, atOnce string, docs rpcDocs) *sm.Kind {
 		states[i].Doc = docs[i]
 	}
 	states[AppendRPCSent].Doc += rpcReal
-	return sm.MustBuild(sm.KindSpec{Name: name, Doc: doc, States: states})
+	return sm.KindSpec{Name: name, Doc: doc, States: states}
 }
 
 const onlyReal = "only a real network leaves the message's arrival out; the simulated one always tells it"
