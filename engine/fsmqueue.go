@@ -38,3 +38,6 @@ func (q *fsmQueue) attach(r *raft.Raft) {
 func (q *fsmQueue) isFull() bool {
 	return q.queue.IsValid() && !q.halted.Load() && q.queue.Len() >= q.queue.Cap()-fsmQueueSpare
 }
+
+// isEmpty says whether nothing is queued.
+func (q *fsmQueue) isEmpty() bool { return !q.queue.IsValid() || q.queue.Len() == 0 }

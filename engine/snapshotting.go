@@ -84,7 +84,9 @@ func (l *life) untilQuiet() bool {
 		if !l.sleep(l.node.snapshots.Draw(snapshotPoll)) {
 			return false
 		}
-		if l.hasApplied(l.raft.AppliedIndex()) && !l.probe.Installs() {
+		// Main counts entries as applied only when it has queued all of a commit, so
+		// the queue is asked too.
+		if l.fsmQueue.isEmpty() && l.hasApplied(l.raft.AppliedIndex()) && !l.probe.Installs() {
 			return true
 		}
 		select { // an apply or an install may take for ever: a user may hold it
