@@ -73,7 +73,7 @@ func (v View) holdsMachine(c cond.Cond) bool {
 
 var (
 	clientKinds = [...]string{kindExec, kindRead}
-	busyKinds   = [...]string{"append", "truncate", "compact", "meta", "append-rpc"}
+	busyKinds   = [...]string{"append", "truncate", "compact", "meta", "snapshot", "restore", "append-rpc", "install-rpc"}
 )
 
 // open counts the machines of these kinds of which more is to be expected. An

@@ -26,7 +26,7 @@ const long = "stress"
 // sentences are checked too.
 var explained = []string{
 	"election", "leader-write", "truncation", "truncation-pipelined", "disk-queue", "follower-batch", "clients", "hold-follower", "hold-quorum", "message-faults",
-	"disk-errors", "freeze", "told-error-applied", "lost-write",
+	"disk-errors", "freeze", "told-error-applied", "lost-write", "snapshot-install",
 }
 
 // TestExplained runs every scenario with a sentence for each instant, checks

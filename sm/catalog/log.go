@@ -28,7 +28,8 @@ var Entry = sm.MustBuild(sm.KindSpec{
 		},
 		EntryDurable: {
 			Name: "durable", Flags: sm.Initial, Next: []string{"committed", "TRUNCATED", "COMPACTED", "REPLACED", "OVERWRITTEN"},
-			Doc: "The entry is on this node's disk, or was found there at a start (attribute loaded). It counts towards a majority, but a newer leader may still truncate it.",
+			UnreachedNext: map[string]string{"COMPACTED": "raft takes a snapshot of what it has applied in this life, and so knows that it is committed"},
+			Doc:           "The entry is on this node's disk, or was found there at a start (attribute loaded). It counts towards a majority, but a newer leader may still truncate it.",
 		},
 		EntryCommitted: {
 			Name: "committed", Flags: sm.Final, Next: []string{"applying", "COMPACTED", "REPLACED"},
