@@ -67,7 +67,7 @@ func (d *disk) Do(op probe.Op, began func(due sm.Time), call func() error) error
 // enter puts an operation into the queue and on the board.
 func (d *disk) enter(op probe.Op) (*place, *fault.Op) {
 	at := d.queue.enter(op)
-	o := d.faults.Begin(fault.What{Class: fault.Disk, Kind: op.Kind, Part: op.Part, Node: d.node}, d.stream)
+	o := d.faults.Begin(fault.What{Class: fault.Disk, Kind: op.Kind, Part: op.Part, Node: d.node, Reads: op.Reads}, d.stream)
 	if op.Machine != nil {
 		o.Tell(op.Machine, nil)
 	}

@@ -63,6 +63,8 @@ func (p *place) waitsFor(before *place) bool {
 	switch {
 	case p.isMeta() || before.isMeta():
 		return p.isMeta() && before.isMeta()
+	case p.isSnapshot() || before.isSnapshot(): // files of their own
+		return p.isSnapshot() && before.isSnapshot()
 	case p.isRemoval():
 		return true
 	}
@@ -70,6 +72,10 @@ func (p *place) waitsFor(before *place) bool {
 }
 
 func (p *place) isMeta() bool { return p.kind == catalog.Meta.Name() }
+
+func (p *place) isSnapshot() bool {
+	return p.kind == catalog.Snapshot.Name() || p.kind == catalog.Restore.Name()
+}
 
 func (p *place) isRemoval() bool {
 	return p.kind == catalog.Truncate.Name() || p.kind == catalog.Compact.Name()
@@ -100,7 +106,7 @@ func (p *place) takeAlong() {
 // dooms says whether an operation that failed takes one that waited for it with
 // it. A removal behind a snapshot takes nothing from anybody, and loses nothing.
 func (p *place) dooms(later *place) bool {
-	return p.queue.pipelined && !p.isMeta() && p.kind != catalog.Compact.Name() && later.kind != catalog.Compact.Name()
+	return p.queue.pipelined && !p.isMeta() && !p.isSnapshot() && p.kind != catalog.Compact.Name() && later.kind != catalog.Compact.Name()
 }
 
 // begin says that the operation takes its time now.

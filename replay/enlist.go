@@ -33,7 +33,7 @@ func (t *Timeline) enlist(m *Machine, event uint32) {
 		t.enlistClient(m, event, &t.lastReads)
 	case kindNode:
 		set(&m.life.machines, event, m)
-	case kindAppendRPC:
+	case kindAppendRPC, kindInstallRPC:
 		t.enlistCall(m)
 	case kindRestore:
 		if p, ok := parsePosition(m.subject); ok {

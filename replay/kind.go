@@ -24,6 +24,7 @@ const (
 	kindAppendRPC      = "append-rpc"
 	kindAppendFollower = "append-follower"
 	kindRestore        = "restore"
+	kindInstallRPC     = "install-rpc"
 )
 
 // ErrKind: a kind cannot be used, or differs from the one of that name.

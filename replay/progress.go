@@ -22,14 +22,15 @@ type Progress struct {
 	// heartbeat that is shown, also with a rejection; zero: never. Quiet ones are
 	// not shown, so contact may have been later.
 	Contact sm.Time
-	// Requests are the AppendEntries under way, the oldest first.
+	// Requests are the AppendEntries and InstallSnapshots under way, the oldest
+	// first.
 	Requests []*Machine
 }
 
 // peering is what a life of a node sent to one peer.
 type peering struct {
 	peer     string
-	requests list[*Machine] // of kind append-rpc, in order of birth
+	requests list[*Machine] // of kind append-rpc or install-rpc, in order of birth
 	answers  list[step[answer]]
 }
 
@@ -66,7 +67,8 @@ func (t *Timeline) enlistCall(m *Machine) {
 	}
 }
 
-// answered notes what the answer to an AppendEntries or a heartbeat says.
+// answered notes what the answer to an AppendEntries, an InstallSnapshot or a
+// heartbeat says.
 func (t *Timeline) answered(m *Machine, state string, at uint32) {
 	p := t.peeringTo(m)
 	if p == nil || state != "DONE" && state != "REJECTED" {
@@ -78,15 +80,20 @@ func (t *Timeline) answered(m *Machine, state string, at uint32) {
 	if last.value.term == q.term {
 		now.match = last.value.match
 	}
-	if state == "DONE" && q.entries > 0 {
+	switch {
+	case state == "DONE" && q.entries > 0:
 		now.match = max(now.match, q.prev+q.entries)
+	case state == "DONE":
+		now.match = max(now.match, q.snapshot)
 	}
 	set(&p.answers, at, now)
 }
 
-// request is what an AppendEntries brings.
+// request is what an AppendEntries brings, or the last entry that the snapshot of
+// an InstallSnapshot covers.
 type request struct {
 	term, prev, entries uint64
+	snapshot            uint64
 	pipelined           bool
 }
 
@@ -104,6 +111,8 @@ func (m MachineView) request() (q request) {
 			q.prev = n
 		case "entries":
 			q.entries = n
+		case "last-index":
+			q.snapshot = n
 		case "pipelined":
 			q.pipelined = n != 0
 		}
@@ -169,6 +178,10 @@ func (v View) progress(p *Progress, to *peering, term uint64) {
 func (m MachineView) next(q request, p Progress) (next uint64, ok bool) {
 	open := m.Open()
 	switch state := m.StateName(); {
+	case m.kindName() == kindInstallRPC && state == "DONE":
+		return q.snapshot + 1, true
+	case m.kindName() == kindInstallRPC: // raft tries from where it was
+		return p.Next, false
 	case q.pipelined && open, state == "DONE" && q.entries > 0:
 		return q.prev + q.entries + 1, true
 	case q.pipelined && state != "DONE": // the pipeline ended, and raft goes back

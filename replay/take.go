@@ -194,7 +194,7 @@ func (t *Timeline) move(m *Machine, to sm.State, at uint32) {
 		m.life.entryMoved(m, k.roles[to], at)
 	case k.spec.Name == kindRestore:
 		m.life.restoreMoved(m, to, at)
-	case k.spec.Name == kindAppendRPC, k.spec.Name == kindHeartbeat:
+	case k.spec.Name == kindAppendRPC, k.spec.Name == kindHeartbeat, k.spec.Name == kindInstallRPC:
 		t.answered(m, k.StateName(to), at)
 	}
 }

@@ -288,7 +288,7 @@ func (b *Board) Begin(w What, stream *vtime.Stream) *Op {
 			o.apply(r)
 		}
 	}
-	if w.Class == Disk && b.full[w.Node] && o.fate == 0 {
+	if w.Class == Disk && !w.Reads && b.full[w.Node] && o.fate == 0 {
 		o.fate, o.err = Failed, b.opt.Full
 		o.mark("fails, since the disk is full")
 	}

@@ -17,6 +17,7 @@ type What struct {
 	Part   string // of a disk operation: a name for less than its kind, if there is one
 	Node   string // where it happens; of a message, who sent the request
 	Peer   string // of a message, who receives the request
+	Reads  bool   // of a disk operation: it needs no room there
 	Answer bool   // of a message: the way back, from Peer to Node
 
 	// Untold is a message that no machine tells of: rules do not hold it, since

@@ -6,9 +6,10 @@ import (
 
 // Op is one operation on a node's disk.
 type Op struct {
-	Kind  string // append, truncate, compact or meta, as in the catalogue
+	Kind  string // append, truncate, compact, meta, snapshot or restore, as in the catalogue
 	Part  string // what of its kind, if that has a name: of meta the key in raft's words, last-vote-term
-	Bytes int    // what it writes, zero if it only deletes
+	Bytes int    // what it writes or reads, zero if it only deletes
+	Reads bool   // it only reads
 
 	// Machine tells of the operation; the device may tell there what befalls it.
 	Machine *sm.Machine

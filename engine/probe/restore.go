@@ -73,7 +73,7 @@ func (s *hashedSnapshot) Persist(sink raft.SnapshotSink) error {
 func (f *fsm) Restore(r io.ReadCloser) error {
 	p := f.probe
 	w := p.beginRestore(SnapshotOf(r))
-	err := p.do(Op{Kind: catalog.Restore.Name(), Bytes: w.bytes, Main: true}, w.machine,
+	err := p.do(Op{Kind: catalog.Restore.Name(), Bytes: w.bytes, Reads: true, Main: true}, w.machine,
 		func(due sm.Time) { w.machine.MoveDue(catalog.RestoreWriting, due) },
 		func() error { return f.inner.Restore(r) })
 	if err == nil && f.hasher != nil {

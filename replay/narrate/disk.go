@@ -160,7 +160,7 @@ func (s *scene) tellMeta(c *change) {
 		return
 	}
 	switch {
-	case !cause.Known() && strings.HasPrefix(c.m.Label(), "term ") && s.before.Node(c.node).Term == 0:
+	case !cause.Known() && strings.HasPrefix(c.m.Label(), "term ") && s.before.Node(c.node).Term == 0 && s.changeOf(s.after.Newest("restore", c.node)) == nil:
 		if !s.after.Node(c.node).Up {
 			return // it is not: what it found cannot be read
 		}

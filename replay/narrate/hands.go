@@ -83,6 +83,9 @@ func (c *change) begins(answer bool) bool {
 		return c.entered("answered")
 	case c.kind == "entry":
 		return c.entered("applying")
+	case c.kind == "snapshot": // one that was asked for begins when raft takes it
+		_, began := c.set("index")
+		return c.born || began
 	}
 	return c.born
 }

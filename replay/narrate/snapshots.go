@@ -36,8 +36,8 @@ func (s *scene) tellSnapshots() {
 			s.say(rankUser, "the user asks ", c.node, " for a snapshot of its state machine")
 		case c.born:
 			s.say(rankDiskBegun, s.takes(c), s.dueOf(c), s.heldOrQueued(c))
-		case c.text("why") == "asked" && c.num(keyHeld) == 0 && len(c.attrs) > 0:
-			s.say(rankDiskBegun, c.node, " writes its ", covering(c.m), " to its disk", s.dueOf(c))
+		case c.begins(false):
+			s.say(rankDiskBegun, c.node, " writes its ", covering(c.m), " to its disk", s.dueOf(c), s.heldOrQueued(c))
 		default:
 			s.say(rankDiskBegun, s.turn(c), "write its ", covering(c.m), s.dueOf(c))
 		}
@@ -46,7 +46,7 @@ func (s *scene) tellSnapshots() {
 		c.used = true
 		switch {
 		case c.entered("DONE"):
-			s.say(rankApplied, c.node, "'s state machine holds what its ", covering(c.m), " holds", s.replaced(c))
+			s.say(rankApplied, c.node, "'s state machine holds what its ", covering(c.m), " holds", s.replaced(c), s.waitsForLeader(c))
 		case c.entered("FAILED"):
 			s.say(rankDiskDone, c.node, " cannot put its ", covering(c.m), " into its state machine", because(c))
 		case c.born:
@@ -55,6 +55,15 @@ func (s *scene) tellSnapshots() {
 			s.say(rankDiskBegun, s.turn(c), "read its ", covering(c.m), " into its state machine", s.dueOf(c))
 		}
 	})
+}
+
+// waitsForLeader says what a node does when it has restored the snapshot that it
+// starts with.
+func (s *scene) waitsForLeader(c *change) string {
+	if s.isInstalled(c.m) {
+		return ""
+	}
+	return "; it waits to hear from a leader for its HeartbeatTimeout"
 }
 
 // dueOf says when an operation of the disk that has just begun will be done.
@@ -128,6 +137,8 @@ func (s *scene) tellInstall(c *change) {
 	case c.entered("REJECTED"):
 		s.say(rankRejection, to, " refuses ", what, ": ", s.refusal(c, call), s.back(c, call))
 	case c.entered("FAILED"):
+		s.use("snapshot", to, "FAILED")
+		s.use("restore", to, "FAILED")
 		s.say(rankRejection, to, " answers ", from, " that it could not install ", what, because(c), s.back(c, call))
 	case c.entered("processing"):
 		s.tellInstalls(c, what)

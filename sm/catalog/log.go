@@ -53,7 +53,7 @@ var Entry = sm.MustBuild(sm.KindSpec{
 		},
 		EntryReplaced: {
 			Name: "REPLACED", Flags: sm.Final,
-			Doc: "The leader sent a snapshot that covers the entry, and this node's log gave way to it (installSnapshot). Raft may leave it on the disk, as one of TrailingLogs: the attribute kept says so.",
+			Doc: "The leader sent a snapshot that covers the entry, and this node's log gave way to it (installSnapshot). Raft may leave it on the disk, as one of TrailingLogs: the attribute kept of the install says so.",
 		},
 		EntryOverwritten: {
 			Name: "OVERWRITTEN", Flags: sm.Final,

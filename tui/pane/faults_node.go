@@ -34,6 +34,9 @@ func NodeFaults(v replay.View, node string) []Item {
 		all = append(all, Item{Label: "shut it down in good order", Command: grammar.Stop{Node: node}.String()})
 	}
 	all = append(all, Item{Label: "end its life at once", Command: grammar.Crash{Node: node}.String()})
+	if !isAskedForSnapshot(v, node) {
+		all = append(all, Item{Label: "have it take a snapshot", Command: grammar.Snapshot{Node: node}.String()})
+	}
 	rule := func(verb grammar.FaultVerb, kind, with string, count uint64) string {
 		return grammar.Fault{Verb: verb, Ops: grammar.Ops{Kind: kind, Node: node}, With: with, Count: count, Chance: 1}.String()
 	}
@@ -91,6 +94,23 @@ func holdsDisk(v replay.View, node string) bool {
 	return slices.ContainsFunc(v.Held(), func(h replay.Held) bool {
 		return h.Machine.Node() == node && slices.Contains(grammar.DiskKinds(), h.Machine.Kind().Name()) && !frozenOnly(h.By)
 	})
+}
+
+// isAskedForSnapshot reports whether a node may be busy with a snapshot that a user
+// has asked for: it would refuse another. One that it takes by itself or is sent may
+// have come since.
+func isAskedForSnapshot(v replay.View, node string) bool {
+	if m := v.Newest("compact", node); m.Known() && m.Open() {
+		return true
+	}
+	const back = 64
+	n := v.CountOn("snapshot", node, "")
+	for i := n; i > max(0, n-back); i-- {
+		if m := v.NthOn("snapshot", node, i); textOf(m, "why") == "asked" {
+			return m.Open()
+		}
+	}
+	return false
 }
 
 // frozenOnly reports whether nothing but freezes holds an operation.

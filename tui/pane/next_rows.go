@@ -122,8 +122,8 @@ func aboutOf(m replay.MachineView) string {
 	switch kind := m.Kind().Name(); {
 	case kind == "append" || kind == "truncate" || kind == "compact":
 		return m.Subject()
-	case kind == kindEntry:
-		return m.Subject() + " " + m.Label()
+	case kind == kindEntry, kind == "snapshot", kind == "restore":
+		return strings.TrimSpace(m.Subject() + " " + m.Label())
 	case m.Label() != "":
 		return m.Label()
 	}
