@@ -151,6 +151,18 @@ func (v View) isFrozen(node string) bool {
 	return f.on || f.at > 0 && f.at == v.Now()
 }
 
+// BadDisk returns what is wrong with the disk of a node, as its newest life knows
+// it: that it is full, and the indexes of the entries that it cannot read, joined
+// by commas.
+func (v View) BadDisk(node string) (full bool, unreadable string) {
+	m := v.Newest(kindNode, node)
+	if !m.Known() {
+		return false, ""
+	}
+	number, _ := m.Attr(attrDiskFull)
+	return number.Num != 0, m.text(attrUnreadable)
+}
+
 // freeze is a change of whether a node is frozen.
 type freeze struct {
 	on bool

@@ -171,8 +171,8 @@ func (v View) NodesText(w io.Writer) error {
 		if n.Frozen {
 			role += ", frozen"
 		}
-		if m := v.Newest(kindNode, name); m.Known() && n.Up {
-			role += diskNote(m)
+		if n.Up {
+			role += v.diskNote(name)
 		}
 		tab.add(name, number(uint64(n.Life)), role, orDash(n.Leader), number(n.Term), last,
 			number(n.Commit), number(n.Applied), orDash(n.Hash))
@@ -181,12 +181,13 @@ func (v View) NodesText(w io.Writer) error {
 }
 
 // diskNote says what is wrong with a node's disk.
-func diskNote(node MachineView) (note string) {
-	if full, _ := node.Attr(attrDiskFull); full.Num != 0 {
+func (v View) diskNote(node string) (note string) {
+	full, unreadable := v.BadDisk(node)
+	if full {
 		note = ", disk full"
 	}
-	if unread := node.text(attrUnreadable); unread != "" {
-		note += ", cannot read " + Clip(unread, reasonMax)
+	if unreadable != "" {
+		note += ", cannot read " + Clip(unreadable, reasonMax)
 	}
 	return note
 }

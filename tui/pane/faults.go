@@ -133,6 +133,11 @@ func FaultsFor(v replay.View, id sm.ID) []Item {
 		all = append(all, Item{Label: "break its connection", Command: on(grammar.Fail, "ECONNRESET")})
 	case diskOperation:
 		all = append(all, Item{Label: "have it fail", Command: on(grammar.Fail, "EIO")})
+		if s := m.StateName(); s == "writing" || s == "deleting" {
+			all = append(all,
+				Item{Label: "do it, and have it fail", Command: grammar.Fault{Verb: grammar.Fail, Machine: ref(m.Machine), With: "EIO", After: true}.String()},
+				Item{Label: "do it, and crash the node", Command: grammar.Fault{Verb: grammar.CrashAt, Machine: ref(m.Machine), After: true}.String()})
+		}
 	}
 	if op != applyUnderWay {
 		all = append(all, Item{Label: "have it fail with another error", Command: "fail " + name + " with=", Prompt: true})

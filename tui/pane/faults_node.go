@@ -25,6 +25,11 @@ func NodeFaults(v replay.View, node string) []Item {
 		}
 		return append(all, Item{Label: "start it again on its own files", Command: grammar.Restart{Node: node}.String()})
 	}
+	if state.Role == "alone" { // raft does not run, and only its disk can be told anything
+		return append(all,
+			Item{Label: "close the queue of its disk", Command: grammar.DiskQueue{Node: node, Op: grammar.QueueClose}.String()},
+			Item{Label: "end its life at once", Command: grammar.Crash{Node: node}.String()})
+	}
 	if state.Frozen {
 		all = append(all, Item{Label: "let everything of it go on", Command: grammar.Thaw{Node: node}.String()})
 	} else {
@@ -40,10 +45,18 @@ func NodeFaults(v replay.View, node string) []Item {
 	rule := func(verb grammar.FaultVerb, kind, with string, count uint64) string {
 		return grammar.Fault{Verb: verb, Ops: grammar.Ops{Kind: kind, Node: node}, With: with, Count: count, Chance: 1}.String()
 	}
+	full, unreadable := v.BadDisk(node)
+	if !full {
+		all = append(all, Item{Label: "its disk is full", Command: grammar.Disk{Node: node, State: grammar.DiskFull}.String()})
+	}
+	if full || unreadable != "" {
+		all = append(all, Item{Label: "its disk is a good one again", Command: grammar.Disk{Node: node, State: grammar.DiskHeal}.String()})
+	}
 	return append(all,
 		Item{Label: "a rule: hold its next append", Command: rule(grammar.Hold, "append", "", 1)},
 		Item{Label: "a rule: its next append fails", Command: rule(grammar.Fail, "append", "EIO", 1)},
-		Item{Label: "a rule: its disk is full", Command: rule(grammar.Fail, grammar.AnyDisk, "ENOSPC", 0)},
+		Item{Label: "a rule: an append is done, and fails", Command: grammar.Fault{Verb: grammar.Fail, Ops: grammar.Ops{Kind: "append", Node: node}, With: "EIO", After: true, Count: 1, Chance: 1}.String()},
+		Item{Label: "a rule: it crashes behind an append", Command: grammar.Fault{Verb: grammar.CrashAt, Ops: grammar.Ops{Kind: "append", Node: node}, After: true, Count: 1, Chance: 1}.String()},
 		Item{Label: "a rule: its disk is slow", Command: "delay " + grammar.AnyDisk + " " + node + " by=", Prompt: true},
 		Item{Label: "a rule: its applies are slow", Command: "delay " + grammar.FSM + " " + node + " by=", Prompt: true},
 	)

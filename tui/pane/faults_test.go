@@ -104,12 +104,12 @@ func TestFaultsAccepted(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"hold", "release", "drop", "delay", "duplicate", "reorder", "fail"} {
+	for _, want := range []string{"hold", "release", "drop", "delay", "duplicate", "reorder", "fail", "crash"} {
 		if done[want+" #"] == 0 {
 			t.Errorf("%s of one operation was never offered", want)
 		}
 	}
-	for _, want := range []string{"hold", "drop", "delay", "duplicate", "reorder", "fail", "cut", "heal", "crash", "stop", "restart", "freeze", "thaw", "clear", "release"} {
+	for _, want := range []string{"hold", "drop", "delay", "duplicate", "reorder", "fail", "cut", "heal", "crash", "stop", "restart", "freeze", "thaw", "clear", "release", "disk"} {
 		if done[want] == 0 {
 			t.Errorf("%s was never offered", want)
 		}
