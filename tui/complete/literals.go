@@ -68,11 +68,12 @@ func literals() []word {
 // conditionWords are those of conditions.
 func conditionWords() []word {
 	all := []word{
-		{"leader", "somebody leads and a majority knows it; or NODE leads", ""}, {"answered", "every write and read so far has its answer", ""},
+		{"leader", "somebody leads and a majority knows it; or NODE leads", ""}, {"answered", "every request so far has its answer", ""},
 		{"idle", "answered, and nothing is under way", ""}, {"logs", "equal: all nodes that are up have the same log", ""},
 		{"states", "equal: all state machines hold the same", ""}, {"equal", "on all nodes that are up", ""},
 		{"commit", "NODE OP N: compares a node's commit index", ""}, {"applied", "NODE OP N: compares the last entry applied", ""},
 		{"last", "NODE OP N: compares the last entry of the log", ""}, {"term", "NODE OP N: compares a node's term", ""},
+		{"config", "NODE OP N: compares the index of a node's newest configuration", ""}, {"voters", "NODE OP N: compares how many vote by it", ""},
 		{"state", "NODE ROLE: what a node is", ""}, {"told", "MACHINE ok, error or nothing: what a client was told", ""},
 		{"fate", "MACHINE FATE: what became of a write's entry", ""}, {"count", "KIND [NODE] [STATE] OP N: how many there are", ""},
 		{"attr", "MACHINE KEY OP VALUE: compares an attribute", ""}, {"order", "A STATE < B STATE: what came first", ""},
