@@ -32,28 +32,6 @@ func number(name, normal, unit string, lo, hi int, field func(*Cluster) *int, do
 	}
 }
 
-// orAll makes an option that is a number from 1, or all, which is kept as zero.
-func orAll(name string, hi int, field func(*Cluster) *int, doc string) Option {
-	const all = "all"
-	o := number(name, all, "nodes, or "+all, 1, hi, field, doc)
-	o.Range += ", or " + all
-	setNumber, getNumber := o.set, o.get
-	o.set = func(c *Cluster, s string) bool {
-		if s == all {
-			*field(c) = 0
-			return true
-		}
-		return setNumber(c, s)
-	}
-	o.get = func(c *Cluster) string {
-		if *field(c) == 0 {
-			return all
-		}
-		return getNumber(c)
-	}
-	return o
-}
-
 // whole makes an option that is any number of 64 bits.
 func whole(name, normal string, field func(*Cluster) *uint64, doc string) Option {
 	return Option{

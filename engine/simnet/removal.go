@@ -105,11 +105,18 @@ func (e *Endpoint) Behind(peer string, last uint64) bool {
 // A leader that is asked for its vote by the node to which it hands over gives
 // it, and at that instant closes its pipelines, in map order, one of them to the
 // very node that it answers: both would draw from the stream of that link, in
-// whichever order. So from then on its closings have random numbers of their own.
+// whichever order. So does one that is told to run itself. From then on its
+// closings have random numbers of their own.
 
-// noteVote looks whether a request is for such a vote.
+// noteVote looks whether a request is one of those.
 func (e *Endpoint) noteVote(request any) {
-	if r, ok := request.(*raft.RequestVoteRequest); !ok || !r.LeadershipTransfer {
+	switch r := request.(type) {
+	case *raft.RequestVoteRequest:
+		if !r.LeadershipTransfer {
+			return
+		}
+	case *raft.TimeoutNowRequest:
+	default:
 		return
 	}
 	e.mu.Lock()

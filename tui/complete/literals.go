@@ -23,6 +23,7 @@ const (
 	messages   = "hold fail drop delay duplicate reorder"
 	disks      = "hold fail delay crash"
 	rules      = messages + " crash"
+	asks       = "add promote demote remove transfer elect"
 	references = "step finish print root select hold fail drop delay duplicate release crash " + conditions
 )
 
@@ -39,7 +40,7 @@ func literals() []word {
 		{string(grammar.Append), "KEY TEXT: put a text behind what a key holds", "write"},
 		{string(grammar.CAS), "KEY OLD NEW: set a key to NEW if it holds OLD", "write"}, {string(grammar.Del), "KEY: remove a key", "write"},
 		{grammar.Get, "KEY: read a key", "read"},
-		{"wait", "let time go on until the answer", "write read"}, {"retry", "make the call again after an error that may pass", "write read"},
+		{"wait", "let time go on until the answer", "write read " + asks}, {"voter", "one that votes", "add"}, {"nonvoter", "one that is only sent the log", "add"}, {"retry", "make the call again after an error that may pass", "write read"},
 		{"x2", "so many clients send it at once, to x10000", "write"}, {"stale", "read what the node has, whether or not it leads", "read"},
 		{"stop", "stop one client, or all", "client"},
 		{"|", "both directions", "cut heal"}, {">", "only from these to those", "cut heal"}, {">", "to", messages},
