@@ -12,6 +12,8 @@ import (
 // config is a cluster line in the engine's terms.
 type config struct {
 	Nodes     []string
+	Voters    []string // of the first configuration
+	Nonvoters []string // likewise
 	Seed      uint64
 	Net       vtime.Range
 	Disk      vtime.Range
@@ -26,8 +28,9 @@ type config struct {
 }
 
 func configOf(c grammar.Cluster) config {
+	voters, nonvoters := c.Members()
 	return config{
-		Nodes: c.NodeNames(), Seed: c.Seed,
+		Nodes: c.NodeNames(), Voters: voters, Nonvoters: nonvoters, Seed: c.Seed,
 		Net: vtime.Range(c.Net), Disk: vtime.Range(c.Disk), Exec: vtime.Range(c.Exec), Apply: vtime.Range(c.Apply),
 		Pipelined: c.Pipelined, Timeout: c.RPCTimeout, InFlight: c.Inflight, ShowQuiet: !c.Quiet, Start: c.Start,
 		Raft: raft.Config{

@@ -88,6 +88,12 @@ func (w *World) do(cmd grammar.Command) error {
 		return w.scaleTimeouts(c)
 	case grammar.Snapshot:
 		return w.snapshot(c)
+	case grammar.Change:
+		return w.change(c)
+	case grammar.Transfer:
+		return w.transfer(c)
+	case grammar.Elect:
+		return w.elect(c)
 	case grammar.Note:
 		w.buffer.Note(c.Text)
 		return nil

@@ -34,6 +34,14 @@ func (q *fsmQueue) attach(r *raft.Raft) {
 	}
 }
 
+// len is how many batches wait for the FSM goroutine.
+func (q *fsmQueue) len() int {
+	if !q.queue.IsValid() {
+		return 0
+	}
+	return q.queue.Len()
+}
+
 // isFull says whether so much is queued that main may soon wait.
 func (q *fsmQueue) isFull() bool {
 	return q.queue.IsValid() && !q.halted.Load() && q.queue.Len() >= q.queue.Cap()-fsmQueueSpare

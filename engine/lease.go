@@ -19,14 +19,15 @@ const leaseStep = 10 * time.Millisecond
 // decides whether clients' requests may queue up; raft's lease is raft's.
 type lease struct {
 	length time.Duration
-	peers  []string // in the order of the configuration, without the node itself
+	self   string
 	busy   func() bool
 
 	mu       sync.Mutex
+	peers    []string // that vote, without the node itself
+	votes    bool     // the node votes
 	leading  bool
 	armed    bool
 	fired    bool // while main was busy
-	added    int  // peers whose replication was started
 	contact  map[string]time.Time
 	timer    *time.Timer
 	deadline time.Time
@@ -35,14 +36,27 @@ type lease struct {
 	fires    atomic.Pointer[time.Time] // deadline, for who must not wait for mu
 }
 
-func newLease(length time.Duration, names []string, self string, busy func() bool) *lease {
-	s := &lease{length: length, busy: busy, contact: map[string]time.Time{}}
-	for _, name := range names {
-		if name != self {
-			s.peers = append(s.peers, name)
+func newLease(length time.Duration, first raft.Configuration, self string, busy func() bool) *lease {
+	s := &lease{length: length, self: self, busy: busy, contact: map[string]time.Time{}}
+	s.configured(first)
+	return s
+}
+
+// configured tells the lease of the configuration that the node goes by: those
+// who vote decide.
+func (s *lease) configured(c raft.Configuration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.peers, s.votes = nil, false
+	for _, server := range c.Servers {
+		switch {
+		case server.Suffrage != raft.Voter:
+		case string(server.ID) == s.self:
+			s.votes = true
+		default:
+			s.peers = append(s.peers, string(server.ID))
 		}
 	}
-	return s
 }
 
 // observer tells the lease of the node's role.
@@ -58,22 +72,15 @@ func (s *lease) observer() *raft.Observer {
 func (s *lease) role(leading bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.leading, s.armed, s.fired, s.added = leading, false, false, 0
+	s.leading, s.armed, s.fired = leading, false, false
 	if s.timer != nil {
 		s.timer.Stop()
 	}
 }
 
-// peerAdded notes that raft starts to replicate to the next peer, which counts
-// as contact.
-func (s *lease) peerAdded() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.added < len(s.peers) {
-		s.contact[s.peers[s.added]] = time.Now()
-		s.added++
-	}
-}
+// peerAdded notes that raft starts to replicate to a peer, which counts as
+// contact.
+func (s *lease) peerAdded(peer string) { s.heard(peer) }
 
 // heard notes that raft is handed what it takes for contact with a peer.
 func (s *lease) heard(peer string) {
@@ -83,11 +90,11 @@ func (s *lease) heard(peer string) {
 }
 
 // quiet says whether the timer runs and has not fired since raft's main
-// goroutine saw to it last.
+// goroutine saw to it last, on a leader that is no majority by itself.
 func (s *lease) quiet() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.leading && s.armed && !s.fired
+	return s.leading && s.armed && !s.fired && len(s.peers) > 0
 }
 
 // returns notes that a leader's main goroutine comes back from a disk
@@ -102,7 +109,7 @@ func (s *lease) returns() {
 		s.armed = true
 		s.arm(s.length)
 	case s.fired:
-		if s.reached() < (len(s.peers)+1)/2+1 { // checkLeaderLease: less than a quorum
+		if n := s.voters(len(s.peers)); s.reached() < n/2+1 { // checkLeaderLease: less than a quorum
 			s.lost = time.Now()
 		}
 		s.check()
@@ -116,7 +123,15 @@ func (s *lease) reached() (n int) {
 			n++
 		}
 	}
-	return n + 1 // itself
+	return s.voters(n)
+}
+
+// voters adds the node itself to so many others, if it votes. s.mu is held.
+func (s *lease) voters(others int) int {
+	if s.votes {
+		return others + 1
+	}
+	return others
 }
 
 // lostNow says whether main comes back at this instant to a lease that is over.

@@ -37,7 +37,7 @@ type node struct {
 	mu     sync.Mutex    // guards life, which clients ask for
 	life   *life         // the newest; nil before the first start
 	gone   chan struct{} // closed when the newest life has let go of the files; nil before the first
-	booted bool          // the files hold the first configuration
+	booted bool          // it has files, with the first configuration unless it is outside
 	forged string        // what was written to the files since the newest life, in words
 
 	forgedLog     bool // a log, too
@@ -46,6 +46,8 @@ type node struct {
 	scale float64 // of its timeouts; zero is one
 	bench *bench  // its disk alone; nil unless that was used
 	quiet uint64  // messages only counted, in lives that are over
+
+	outside bool // no member at first: it starts without a configuration
 }
 
 // up returns the node's life if it is running, else nil.
@@ -79,6 +81,9 @@ type life struct {
 	applying applying
 	applied  chan struct{} // something in it: the state machine got further
 	fsmQueue fsmQueue
+	configs  wakeup       // of who waits for a configuration to be committed, or for another role
+	changing atomic.Int32 // changes of the configuration that raft has been asked for, without an answer
+	leaving  leaving
 
 	snapshots snapshots
 }
@@ -89,7 +94,7 @@ func (w *World) newLife(n *node) *life {
 	l := &life{world: w, node: n, number: n.lives, dead: make(chan struct{}), ready: make(chan struct{}), store: kv.New(), applied: make(chan struct{}, 1)}
 	l.snapshots.free = make(chan struct{}, 1)
 	l.gate = vtime.NewGate(l.dead, w.net.Slot(n.name))
-	l.lease = newLease(n.config(w.cfg.Raft).LeaderLeaseTimeout, w.names, n.name, l.gate.IsShut)
+	l.lease = newLease(n.config(w.cfg.Raft).LeaderLeaseTimeout, w.configuration(), n.name, l.gate.IsShut)
 	l.gate.Beside(l.lease.next)
 	l.clients.init()
 	if !w.bare {
@@ -105,6 +110,7 @@ func (w *World) newLife(n *node) *life {
 			ElectionTimeout: n.config(w.cfg.Raft).ElectionTimeout,
 			OnLog:           l.onLog,
 			OnSnapshot:      l.snapshots.covered.Store,
+			OnConfig:        l.onConfig,
 			ApplyDue:        l.beginApply,
 			WouldPanic:      l.wouldPanic,
 		})
@@ -133,11 +139,11 @@ func (l *life) disk() *disk {
 // raft's apply channel before it comes back, so that it takes them together
 // (leaderLoop, group commit). It does not where raft's main goroutine may find
 // something else ready beside them, of which Go would pick one at random: on a
-// cluster of one node the commit of what was just written, else the lease timer
-// or a leader that has been verified meanwhile.
+// cluster of one voter the commit of what was just written, else the lease timer,
+// a leader that has been verified meanwhile, or what another configuration commits.
 func (l *life) gather() bool {
 	ok := true
-	if len(l.world.cfg.Nodes) > 1 && l.lease.quiet() && l.clients.verifying.Load() == 0 {
+	if l.lease.quiet() && l.clients.verifying.Load() == 0 && l.changing.Load() == 0 {
 		ok = l.gate.Gather(l.world.cfg.Raft.MaxAppendEntries)
 	}
 	l.lease.returns()
@@ -158,16 +164,27 @@ func describe(data []byte) string {
 // goroutines for each peer, and each draws from math/rand at once; a microsecond
 // between peers gives every pair an instant of its own. What arrives meanwhile
 // waits at the gate, since raft's main goroutine is busy here.
-func (l *life) onLog(message string) {
+func (l *life) onLog(message, peer string) {
 	l.onSnapshot(message)
-	if message != "added peer, starting replication" {
+	switch message {
+	case "removed peer, stopping replication":
+		l.endpoint.Removed(peer, l.raft.LastIndex())
+		return
+	case "added peer, starting replication":
+	default:
 		return
 	}
 	l.gate.Begin()
 	if l.sleep(l.node.disk.Draw(peerTime)) {
-		l.lease.peerAdded()
+		l.lease.peerAdded(peer)
 	}
 	l.gate.End()
+}
+
+// onConfig is told of the configuration that the node goes by.
+func (l *life) onConfig(newest raft.Configuration) {
+	l.lease.configured(newest)
+	l.configs.fire()
 }
 
 // peerTime is how long a leader takes to start the replication of a peer.
@@ -187,11 +204,14 @@ func (l *life) start() error {
 	if err != nil {
 		return fmt.Errorf("open snapshots of %s: %w", l.node.name, err)
 	}
-	if !l.node.booted {
+	if !l.node.booted && !l.node.outside {
 		if err := raft.BootstrapCluster(&cfg, l.bolt, l.bolt, snaps, l.endpoint, l.world.configuration()); err != nil {
 			return fmt.Errorf("bootstrap %s: %w", l.node.name, err)
 		}
-		l.node.booted = true
+	}
+	l.node.booted = true
+	if all, err := snaps.List(); err == nil && len(all) > 0 { // newest first
+		l.probe.LoadedSnapshot(all[0].Configuration, all[0].ConfigurationIndex)
 	}
 	if err := l.load(); err != nil {
 		return err
@@ -216,6 +236,7 @@ func (l *life) start() error {
 		r.RegisterObserver(l.probe.Observer())
 	}
 	r.RegisterObserver(l.lease.observer())
+	r.RegisterObserver(l.shutdownObserver())
 	l.endpoint.OnContact(l.lease.heard)
 	l.endpoint.OnInstalled(l.signalApplied)
 	l.endpoint.Open(func() (uint64, bool) { return r.CurrentTerm(), r.State() == raft.Leader })
@@ -346,6 +367,9 @@ func (l *life) end(state sm.State, reason string) {
 			<-l.ready
 			if l.raft != nil {
 				l.raft.Shutdown().Error()
+			}
+			if l.leaving.shut.Load() {
+				time.Sleep(time.Millisecond) // that did not wait: raft shut down by itself
 			}
 			if l.bolt != nil {
 				l.bolt.Close()

@@ -53,6 +53,7 @@ type applying struct {
 // beginApply begins the apply of an entry and says when it will be done, zero
 // if it is held.
 func (l *life) beginApply(entry *sm.Machine) (due sm.Time) {
+	l.leaveFSM()
 	op := l.world.faults.Begin(fault.What{Class: fault.FSM, Kind: "fsm", Node: l.node.name}, l.node.apply)
 	took := l.node.apply.Draw(l.world.cfg.Apply.Plus(op.Extra()))
 	if entry != nil {

@@ -5,6 +5,7 @@ import (
 	"math/rand"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -40,6 +41,7 @@ type World struct {
 
 	mu         sync.Mutex // guards ordinal, which clients in the background count on
 	ordinal    int        // of the newest write or read
+	asked      int        // requests that were neither
 	retries    *retries
 	starts     *vtime.Stream // of nodes
 	requests   *vtime.Stream // whose branches are the clients' in the background
@@ -100,7 +102,8 @@ func NewWorld(c grammar.Cluster, opt Options) *World {
 	for _, name := range w.names {
 		n := &node{
 			name: name, dir: filepath.Join(w.dir, name),
-			disk: stream("disk " + name), exec: stream("exec " + name), apply: stream("apply " + name),
+			outside: !slices.Contains(w.cfg.Voters, name) && !slices.Contains(w.cfg.Nonvoters, name),
+			disk:    stream("disk " + name), exec: stream("exec " + name), apply: stream("apply " + name),
 		}
 		n.snapshots = n.apply.Branch("snapshots " + name)
 		w.nodes[name] = n
@@ -141,12 +144,16 @@ func (w *World) launch(n *node, delay time.Duration) {
 	}()
 }
 
-// configuration is the cluster's first: all nodes are voters.
+// configuration is the cluster's first.
 func (w *World) configuration() raft.Configuration {
 	var c raft.Configuration
-	for _, name := range w.names {
-		c.Servers = append(c.Servers, raft.Server{ID: raft.ServerID(name), Address: raft.ServerAddress(name)})
+	add := func(names []string, as raft.ServerSuffrage) {
+		for _, name := range names {
+			c.Servers = append(c.Servers, raft.Server{Suffrage: as, ID: raft.ServerID(name), Address: raft.ServerAddress(name)})
+		}
 	}
+	add(w.cfg.Voters, raft.Voter)
+	add(w.cfg.Nonvoters, raft.Nonvoter)
 	return c
 }
 

@@ -50,20 +50,23 @@ func (v View) IsCut(from, to string) bool {
 	return cut
 }
 
-// CutOff reports whether a user had cut a node off from a majority: with too
-// few others messages pass both ways.
+// CutOff reports whether a user had cut a node off from a majority of those who
+// vote in its eyes: with too few of them messages pass both ways.
 func (v View) CutOff(node string) bool {
 	if len(v.cuts().links) == 0 {
 		return false
 	}
-	nodes := v.Nodes()
+	voters := v.Voters(node)
+	if len(voters) == 0 {
+		return false // it waits for nobody
+	}
 	reached := 0
-	for _, other := range nodes {
+	for _, other := range voters {
 		if !v.IsCut(node, other) && !v.IsCut(other, node) {
 			reached++ // the node itself too
 		}
 	}
-	return 2*reached <= len(nodes)
+	return !majority(reached, len(voters))
 }
 
 // cuts returns the links that were cut. The newest answer is kept: a frame asks

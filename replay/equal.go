@@ -9,7 +9,7 @@ type difference struct {
 	terms [2]uint64 // at index; 0: no entry
 }
 
-// LogsEqual reports whether all nodes that are up hold the same log: the same
+// LogsEqual reports whether all members that are up hold the same log: the same
 // last entry and, where both hold an entry, the same term. What a node does not
 // hold because a snapshot stands for it is not compared. If not, why says where
 // two differ. With no node up it is false.
@@ -38,10 +38,10 @@ func (v View) Parting(a, b string) (p Parting, differ bool) {
 	return Parting{d.index, d.terms}, !same
 }
 
-// logsEqual compares the logs of all nodes that are up with the first one's.
+// logsEqual compares the logs of all members that are up with the first one's.
 func (v View) logsEqual(same func(a, b lifeView) (difference, bool)) (d difference, equal bool) {
 	var first lifeView
-	for l := range v.eachLife {
+	for l := range v.eachMember {
 		if !l.up() {
 			continue
 		}
@@ -131,7 +131,7 @@ func (d difference) inLogs() string {
 		d.index, d.a.node.name, d.terms[0], d.b.node.name, d.terms[1])
 }
 
-// HashesEqual reports whether the FSMs of all nodes that are up hold the same:
+// HashesEqual reports whether the FSMs of all members that are up hold the same:
 // the same hash after the last entry applied, or nothing applied on all. If
 // not, why says which two differ. With no node up it is false.
 func (v View) HashesEqual() (equal bool, why string) {
@@ -144,7 +144,7 @@ func (v View) HashesEqual() (equal bool, why string) {
 
 func (v View) hashesEqual() (d difference, equal bool) {
 	var first lifeView
-	for l := range v.eachLife {
+	for l := range v.eachMember {
 		if !l.up() {
 			continue
 		}

@@ -75,6 +75,7 @@ func (v View) holdsMachine(c cond.Cond) bool {
 
 var (
 	clientKinds = [...]string{kindExec, kindRead}
+	askKinds    = [...]string{kindExec, kindRead, kindConfigChange, kindTransfer}
 	busyKinds   = [...]string{"append", "truncate", "compact", "meta", "snapshot", "restore", "append-rpc", "install-rpc"}
 )
 
@@ -146,7 +147,7 @@ func (v View) holdsIndex(c cond.Index) bool {
 		return l.life != nil && cond.Compare(l.mark(c.What), c.Op, c.N)
 	}
 	any := false
-	for l := range v.eachLife {
+	for l := range v.eachMember {
 		if !l.up() {
 			continue
 		}
@@ -166,6 +167,16 @@ func (l lifeView) mark(what cond.Mark) uint64 {
 		return l.applied()
 	case cond.Term:
 		return l.term()
+	case cond.Config:
+		if m := l.membersNow(); m != nil {
+			return m.Index
+		}
+		return 0
+	case cond.Voters:
+		if m := l.membersNow(); m != nil {
+			return uint64(len(m.Voters))
+		}
+		return 0
 	}
 	return l.end().index
 }

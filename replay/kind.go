@@ -16,6 +16,8 @@ const (
 	kindExec           = "exec"
 	kindRead           = "read"
 	kindApply          = "apply"
+	kindConfigChange   = "config-change"
+	kindTransfer       = "transfer"
 	kindEntry          = "entry"
 	kindNode           = "node"
 	kindAppend         = "append"

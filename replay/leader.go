@@ -1,8 +1,10 @@
 package replay
 
+import "slices"
+
 // Leader returns the name of the node that led, empty if there was none: the
 // only one up in role leader, in the highest term seen, and known as leader to
-// a majority of all nodes.
+// a majority of those who vote in its eyes.
 func (v View) Leader() string {
 	if l := v.leads(); l.life != nil {
 		return l.node.name
@@ -14,9 +16,7 @@ func (v View) Leader() string {
 func (v View) leads() lifeView {
 	var leader lifeView
 	var term uint64
-	nodes := 0
 	for l := range v.eachLife {
-		nodes++
 		term = max(term, l.term())
 		if l.leads() {
 			if leader.life != nil {
@@ -25,16 +25,19 @@ func (v View) leads() lifeView {
 			leader = l
 		}
 	}
-	if leader.life == nil || leader.term() < term || 2*v.know(leader.node.name) <= nodes {
+	if leader.life == nil || leader.term() < term {
+		return lifeView{}
+	}
+	if voters := v.votersOf(leader); !majority(v.know(leader.node.name, voters), len(voters)) {
 		return lifeView{}
 	}
 	return leader
 }
 
-// know counts the nodes up that know the named one as leader.
-func (v View) know(leader string) (n int) {
+// know counts the voters that are up and know the named node as leader.
+func (v View) know(leader string, voters []string) (n int) {
 	for l := range v.eachLife {
-		if l.up() && l.leader() == leader {
+		if l.up() && l.leader() == leader && slices.Contains(voters, l.node.name) {
 			n++
 		}
 	}

@@ -162,7 +162,12 @@ func (p position) orDash() string {
 func (v View) NodesText(w io.Writer) error {
 	var tab table
 	tab.right = []bool{1: true, 4: true, 5: true, 6: true, 7: true}
-	tab.add("node", "life", "role", "leader", "term", "last", "commit", "applied", "state hash")
+	head := []string{"node", "life", "role", "leader", "term", "last", "commit", "applied", "state hash"}
+	all := v.allVote()
+	if !all {
+		head = append(head, "member", "configuration")
+	}
+	tab.add(head...)
 	for _, name := range v.Nodes() {
 		n := v.Node(name)
 		last := position{n.LastTerm, n.Last}.orDash()
@@ -174,8 +179,12 @@ func (v View) NodesText(w io.Writer) error {
 		if n.Up {
 			role += v.diskNote(name)
 		}
-		tab.add(name, number(uint64(n.Life)), role, orDash(n.Leader), number(n.Term), last,
-			number(n.Commit), number(n.Applied), orDash(n.Hash))
+		row := []string{name, number(uint64(n.Life)), role, orDash(n.Leader), number(n.Term), last,
+			number(n.Commit), number(n.Applied), orDash(n.Hash)}
+		if !all {
+			row = append(row, v.Suffrage(name), v.configurationText(name))
+		}
+		tab.add(row...)
 	}
 	return tab.write(w, false)
 }
@@ -190,6 +199,34 @@ func (v View) diskNote(node string) (note string) {
 		note += ", cannot read " + Clip(unreadable, reasonMax)
 	}
 	return note
+}
+
+// allVote reports whether every node votes and all go by the configuration that
+// is committed: then nobody asks who is a member.
+func (v View) allVote() bool {
+	cluster := v.Cluster()
+	if cluster == nil {
+		return true
+	}
+	for _, name := range v.Nodes() {
+		newest, _ := v.Members(name)
+		if cluster.Of(name) != Voter || newest != nil && newest.Index != cluster.Index {
+			return false
+		}
+	}
+	return true
+}
+
+// configurationText is the newest configuration in a node's eyes.
+func (v View) configurationText(name string) string {
+	newest, committed := v.Members(name)
+	switch {
+	case newest == nil:
+		return "-"
+	case newest.Index > 0 && (committed == nil || committed.Index != newest.Index):
+		return newest.String() + " (not committed)"
+	}
+	return newest.String()
 }
 
 func orDash(s string) string {

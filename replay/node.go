@@ -28,6 +28,7 @@ type life struct {
 	commits  list[step[uint64]]   // highest index ever committed
 	applies  list[step[*Machine]] // the entry of the highest index ever applied, or the restore that came after it
 	compacts list[step[uint64]]   // highest index ever compacted
+	members  membership
 
 	snapshots list[step[position]] // the last entry that the newest snapshot covers
 	log       log
@@ -110,6 +111,8 @@ func (t *Timeline) attribute(m *Machine, e *sm.Event, event uint32) {
 		m.life.snapped(e.Text, event)
 	case attrFrozen:
 		set(&m.life.freezes, event, freeze{e.Num != 0, e.At})
+	default:
+		m.life.configured(e.Key, e.Text, event)
 	}
 }
 

@@ -17,7 +17,7 @@ func (t *Timeline) note(e *sm.Event, m *Machine, at uint32) {
 			return
 		}
 	case sm.Attributed:
-		if e.Key != attrFault && e.Key != attrFrozen {
+		if e.Key != attrFault && e.Key != attrFrozen && e.Key != attrRollsBack {
 			return
 		}
 	case sm.Born, sm.Moved, sm.Failed:
@@ -49,6 +49,8 @@ func isNotable(k *Kind, e *sm.Event) bool {
 		return state == "REJECTED"
 	case kindExec, kindRead:
 		return state == "FAILED"
+	case kindConfigChange, kindTransfer:
+		return true
 	}
 	return false
 }
@@ -127,6 +129,9 @@ func (t *Timeline) story(i int) string {
 		}
 		return "note: " + e.Text
 	case sm.Attributed:
+		if e.Key == attrRollsBack {
+			return fmt.Sprintf("%s goes back from configuration %s", m.Node(), Clip(e.Text, reasonMax))
+		}
 		return t.At(i+1).faultStory(m, &e)
 	case sm.Born, sm.Moved, sm.Failed:
 	default:
@@ -144,6 +149,8 @@ func (t *Timeline) story(i int) string {
 		if state == "REJECTED" {
 			return rejectionStory(m.Now(), &e)
 		}
+	case kindConfigChange, kindTransfer:
+		return askStory(m.Now(), &e, state)
 	case kindExec, kindRead:
 		if m.Now().isCounted(state) {
 			return ""

@@ -42,13 +42,15 @@ func (v View) Outcome(exec *Machine) Outcome {
 func (v View) outcome(exec MachineView) Outcome {
 	o := Outcome{Told: exec.text("told"), Result: exec.text("result"), Stored: exec.text("stored")}
 	o.Answered = o.Told != "" || exec.final(exec.State())
-	if exec.kindName() == kindRead {
+	if kind := exec.kindName(); kind == kindRead || kind == kindTransfer {
 		return o
 	}
 	o.Fate = FateUndecided
 	apply := exec.effect(kindApply, roleBarrier)
 	if apply.Known() {
 		o.Entry = apply.effect(kindEntry, "").Machine
+	} else if exec.kindName() == kindConfigChange {
+		o.Entry = exec.effect(kindEntry, "").Machine
 	}
 	switch {
 	case o.Entry != nil:

@@ -47,7 +47,7 @@ type Phase struct {
 //   - reply: from there until the client is told.
 //
 // The deciding message is the append-rpc with the entry whose success makes the
-// majority, of all nodes known at the time: with five nodes the second to
+// majority, of those who vote in the leader's eyes at the time: with five nodes the second to
 // succeed, each follower counted once. Before there are as many successes it is
 // the one that is as many places from the front, so the phases of an undecided
 // write say what it waits for now. One that failed decides nothing, and its
@@ -173,6 +173,19 @@ func (m MachineView) reached(r role) (at sm.Time, ok bool) {
 	return 0, false
 }
 
+// asCommitted returns the view as of when the entry was first seen committed.
+func (m MachineView) asCommitted() View {
+	v := View{t: m.t(), n: m.n}
+	for _, event := range m.events() {
+		w := m.row(event)
+		if is := m.group.kind.roles[w.state]; w.entersState() && is >= roleCommitted && is <= roleApplied {
+			v.n = event + 1
+			break
+		}
+	}
+	return v
+}
+
 // route is how far a message with an entry came, and when.
 type route struct {
 	rpc   MachineView
@@ -193,7 +206,15 @@ const (
 // deciding returns the message whose success makes, or would make, the
 // majority.
 func (v View) deciding(entry MachineView, committed sm.Time, isCommitted bool) (route, bool) {
-	needed := len(v.Nodes()) / 2 // successes beside the leader's own
+	at := v
+	if isCommitted {
+		at = entry.asCommitted()
+	}
+	voters := at.Voters(entry.Node())
+	needed := len(voters)/2 + 1
+	if slices.Contains(voters, entry.Node()) {
+		needed-- // its own disk
+	}
 	if needed == 0 {
 		return route{}, false
 	}
@@ -207,6 +228,9 @@ func (v View) deciding(entry MachineView, committed sm.Time, isCommitted bool) (
 			continue // it came too late to decide
 		}
 		_, peer, _ := strings.Cut(link.Machine.subject, ">")
+		if !slices.Contains(voters, peer) {
+			continue
+		}
 		if old, ok := best[peer]; r.stage != stageFailed && (!ok || r.ahead(old) < 0) {
 			best[peer] = r
 		}

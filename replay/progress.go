@@ -39,6 +39,7 @@ type peering struct {
 type answer struct {
 	term, match uint64
 	at          sm.Time
+	event       uint32
 }
 
 const kindHeartbeat = "heartbeat"
@@ -76,7 +77,7 @@ func (t *Timeline) answered(m *Machine, state string, at uint32) {
 	}
 	q := MachineView{m, at + 1}.request()
 	last, _ := p.answers.last()
-	now := answer{q.term, 0, t.rows.at(at).at}
+	now := answer{q.term, 0, t.rows.at(at).at, at}
 	if last.value.term == q.term {
 		now.match = last.value.match
 	}
@@ -137,17 +138,18 @@ func (v View) Progress(leader, peer string) (p Progress) {
 	if l.life == nil || !l.leads() {
 		return p
 	}
-	p.Next = v.firstNext(l)
+	var since uint32 // nothing before this event counts
+	p.Next, since = v.firstNext(l, peer)
 	for _, to := range l.peerings.all() {
 		if to.peer == peer {
-			v.progress(&p, to, l.term())
+			v.progress(&p, to, l.term(), since)
 		}
 	}
 	return p
 }
 
-func (v View) progress(p *Progress, to *peering, term uint64) {
-	if newest := stepAt(&to.answers, v.n); newest.term == term {
+func (v View) progress(p *Progress, to *peering, term uint64, since uint32) {
+	if newest := stepAt(&to.answers, v.n); newest.term == term && newest.event >= since {
 		p.Contact, p.Match = newest.at, newest.match
 		p.Next = max(p.Next, p.Match+1)
 	}
@@ -157,7 +159,7 @@ func (v View) progress(p *Progress, to *peering, term uint64) {
 	for i := len(all) - 1; i >= max(0, len(all)-requestsBack) && (closed < closedBack || !sure); i-- {
 		m := MachineView{all[i], v.n}
 		q := m.request()
-		if q.term != term {
+		if q.term != term || all[i].born < since {
 			break
 		}
 		if m.Open() {
@@ -205,16 +207,20 @@ func endsAt(reason string) (index uint64, ok bool) {
 	return index, err == nil
 }
 
-// firstNext returns the index with which a leader begins.
-func (v View) firstNext(l lifeView) uint64 {
+// firstNext returns the index with which a leader begins to send to a peer, and at
+// which event: when it became leader or, if the peer was added later, then.
+func (v View) firstNext(l lifeView, peer string) (next uint64, since uint32) {
 	m, ok := l.machine()
 	if !ok {
-		return 0
+		return 0, 0
 	}
 	leader, _ := m.group.kind.State(roleLeader)
 	event, _, ok := m.entry(leader)
 	if !ok {
-		return 0
+		return 0, 0
 	}
-	return (lifeView{l.life, uint32(event)}).end().index + 1
+	if index, at, ok := l.added(peer, uint32(event)); ok {
+		return index + 1, at
+	}
+	return (lifeView{l.life, uint32(event)}).end().index + 1, 0
 }

@@ -29,9 +29,9 @@ func (t *Timeline) retried(cause *Machine, role string, event uint32) {
 	set(&t.retrying, event, uint32(len(t.awaited)))
 }
 
-// unanswered counts the calls whose clients have no answer yet, or will ask
-// again.
-func (v View) unanswered() int { return v.open(clientKinds[:]) + int(stepAt(&v.t.retrying, v.n)) }
+// unanswered counts the requests that nobody has answered yet, and the calls
+// whose clients will ask again.
+func (v View) unanswered() int { return v.open(askKinds[:]) + int(stepAt(&v.t.retrying, v.n)) }
 
 // RetryOf returns the call that a client made before it made this one because
 // that had failed; the zero view if this is its first.

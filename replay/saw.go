@@ -182,7 +182,7 @@ func (v View) sawIndex(c cond.Index) string {
 	var parts []string
 	for l := range v.eachLife {
 		name := l.node.name
-		if name == c.Node || c.Node == cond.AllNodes && l.up() {
+		if name == c.Node || c.Node == cond.AllNodes && l.up() && v.Suffrage(name) != Outside {
 			parts = append(parts, fmt.Sprintf("%s has %s %d", name, markWords[c.What], l.mark(c.What)))
 		}
 	}
@@ -197,6 +197,7 @@ func (v View) sawIndex(c cond.Index) string {
 
 var markWords = map[cond.Mark]string{
 	cond.Commit: "committed", cond.Applied: "applied", cond.Last: "last entry", cond.Term: "term",
+	cond.Config: "configuration", cond.Voters: "voters:",
 }
 
 func (v View) sawOpen(none string, kinds []string) string {

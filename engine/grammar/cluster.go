@@ -28,6 +28,8 @@ type Cluster struct {
 	Pos
 
 	Nodes      int
+	Voters     int // of the first configuration; zero: all nodes that are no non-voters
+	Nonvoters  int // of the first configuration, behind the voters
 	Seed       uint64
 	Net        Range
 	Disk       Range
@@ -76,6 +78,16 @@ func (c Cluster) NodeNames() []string {
 		names[i] = "n" + strconv.Itoa(i+1)
 	}
 	return names
+}
+
+// Members returns the nodes of the cluster's first configuration: n1 and so on,
+// the voters first. The others start with empty files and are no members.
+func (c Cluster) Members() (voters, nonvoters []string) {
+	names, n := c.NodeNames(), c.Voters
+	if n == 0 {
+		n = c.Nodes - c.Nonvoters
+	}
+	return names[:n], names[n : n+c.Nonvoters]
 }
 
 // String returns the command as it is written, with the options that are not

@@ -44,6 +44,10 @@ func worldOptions() []Option {
 	return []Option{
 		number("nodes", "3", "nodes", 1, NodesMax, func(c *Cluster) *int { return &c.Nodes },
 			"How many nodes there are. They are called n1, n2 and so on."),
+		number("voters", "0", "nodes", 0, NodesMax, func(c *Cluster) *int { return &c.Voters },
+			"How many nodes vote in the first configuration, n1 and so on; 0 means all but the non-voters. Nodes that are neither start with empty files and wait to be added."),
+		number("nonvoters", "0", "nodes", 0, NodesMax-1, func(c *Cluster) *int { return &c.Nonvoters },
+			"How many nodes behind the voters are members of the first configuration without a vote."),
 		whole("seed", "1", func(c *Cluster) *uint64 { return &c.Seed },
 			"Where all random numbers of the run come from: the same seed and commands give the same events."),
 		delay("net", "1ms..3ms", func(c *Cluster) *Range { return &c.Net },

@@ -80,7 +80,7 @@ func (cl Cluster) Check() error {
 	return nil
 }
 
-// clash is a pair of options of which the first must not be above the second.
+// clash is a pair of options that do not fit each other.
 type clash struct{ low, high, expected string }
 
 func (cl *Cluster) clash() (clash, bool) {
@@ -95,6 +95,13 @@ func (cl *Cluster) clash() (clash, bool) {
 			return clash{rule.low, rule.high, fmt.Sprintf("%s, which is %s, to be at most %s, which is %s", rule.low,
 				formatDuration(rule.lowest), rule.high, formatDuration(rule.highest))}, true
 		}
+	}
+	if n := max(cl.Voters, 1) + cl.Nonvoters; n > cl.Nodes {
+		low := "nonvoters"
+		if cl.Nonvoters == 0 {
+			low = "voters"
+		}
+		return clash{low, "nodes", fmt.Sprintf("%d nodes or more: at least so many vote or are non-voters", n)}, true
 	}
 	return clash{}, false
 }

@@ -196,7 +196,7 @@ func TestParseLineErrors(t *testing.T) {
 		{"step ; stpe 3", 8, `did you mean "step"?`},
 		{`"step"`, 1, "expected a command"},
 		{value, 1, `vvvv...", expected a command`},
-		{"cluster node=3", 9, `got "node", expected NAME=VALUE, where NAME is one of nodes, seed,`},
+		{"cluster node=3", 9, `got "node", expected NAME=VALUE, where NAME is one of nodes, voters,`},
 		{"cluster node=3", 9, `did you mean "nodes"?`},
 		{"cluster heartbeattimeout=1s", 9, `did you mean "HeartbeatTimeout"?`},
 		{"cluster nodes", 9, "expected nodes=VALUE, as in nodes=3"},

@@ -202,6 +202,9 @@ func (m maker) print() Print {
 func (m maker) cluster() Cluster {
 	c := DefaultCluster()
 	c.Nodes, c.Seed, c.Quiet, c.Pipelined, c.Start = 1+m.Intn(NodesMax), m.Uint64(), m.yes(), m.yes(), m.yes()
+	if c.Nonvoters = m.Intn(c.Nodes); m.yes() {
+		c.Voters = 1 + m.Intn(c.Nodes-c.Nonvoters)
+	}
 	for _, r := range []*Range{&c.Net, &c.Disk, &c.Exec, &c.Apply} {
 		r.Lo = delayMin + time.Duration(m.Int63n(int64(delayMax-delayMin)))
 		r.Hi = r.Lo + time.Duration(m.Int63n(int64(delayMax-r.Lo)+1))
@@ -231,6 +234,8 @@ func (m maker) command() Command {
 		Snapshot{Node: pick(m, LeaderNode, m.node()), Wait: m.yes()},
 		Stop{Node: m.node()}, Crash{Node: m.node()}, Restart{Node: m.node()},
 		m.forge(), m.forge(), Start{}, Start{Nodes: left}, Timeouts{Node: m.node(), Factor: float64(1+m.Intn(9999)) / 100},
+		Change{Verb: pick(m, AddVoter, AddNonvoter, Promote, Demote, Remove), Node: m.node(), Wait: m.yes()},
+		Transfer{Node: pick(m, "", m.node()), Wait: m.yes()}, Elect{Node: m.node(), Wait: m.yes()},
 		Break{Cond: m.cond(3), Once: m.yes(), Ignore: pick(m, 0, 1+m.Intn(IgnoreMax))},
 		Enable{N: 1 + m.Intn(BreakMax)}, Disable{N: 1 + m.Intn(BreakMax)}, Delete{N: m.Intn(BreakMax)},
 		Run{Timeout: pick(m, DefaultTimeout, m.duration())},

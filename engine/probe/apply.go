@@ -52,6 +52,9 @@ func (p *Probe) apply(cause *sm.Machine, n int, data []byte, label, role string)
 // ClientLane is the lane of the n-th client call.
 func ClientLane(n int) sm.Lane { return laneClient + sm.Lane(n%30000) }
 
+// AskLane is the lane of the n-th request that is no client's call.
+func AskLane(n int) sm.Lane { return laneClient + 30000 + sm.Lane(n%1000) }
+
 // claim returns the request that log came from, if it came from one here, and
 // marks it appending. p.mu is held.
 func (p *Probe) claim(log *raft.Log) *Apply {

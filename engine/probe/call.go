@@ -169,6 +169,8 @@ func (c *Call) linkCauses() {
 		}
 	case *raft.RequestVoteRequest, *raft.RequestPreVoteRequest:
 		c.machine.LinkFrom(p.election, "asks")
+	case *raft.TimeoutNowRequest:
+		p.transferSends(c.machine)
 	case *raft.InstallSnapshotRequest:
 		c.machine.AttrText("configuration", encodedConfiguration(r.Configuration))
 		if p.covered == (position{r.LastLogTerm, r.LastLogIndex}) {

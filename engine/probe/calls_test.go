@@ -271,7 +271,7 @@ func TestElectionLost(t *testing.T) {
 
 func TestLogLines(t *testing.T) {
 	said := ""
-	p, h := newProbe(func(o *probe.Options) { o.OnLog = func(s string) { said = s } })
+	p, h := newProbe(func(o *probe.Options) { o.OnLog = func(s, _ string) { said = s } })
 	l := p.Logger(hclog.Info).With("id", 7).Named("snapshots")
 	l.Debug("hidden")
 	if said != "hidden" {

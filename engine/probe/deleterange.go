@@ -15,6 +15,9 @@ func (s *logStore) DeleteRange(from, to uint64) error {
 	d := p.beginDelete(from, to, calledBy(takeSnapshot, installSnapshot, appendEntries))
 	if later := p.later(); later != nil && d.request != nil {
 		s.deferDelete(later, d, nil)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.rollBack(d.from, d.machine) // raft does at once, whatever becomes of the truncation
 		return nil
 	}
 	err := p.do(d.op, d.machine, d.began, func() error { return s.LogStore.DeleteRange(from, to) })
@@ -109,6 +112,9 @@ func (p *Probe) endDelete(d *deleting, err error) {
 	defer p.release(d)
 	if isDone(err) {
 		p.forget(d.from, d.to, d.gone)
+		if d.request != nil {
+			p.rollBack(d.from, d.machine)
+		}
 	}
 	if err != nil && d.request != nil {
 		d.request.storeErr = err

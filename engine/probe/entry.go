@@ -44,7 +44,10 @@ func (p *Probe) bornEntry(log *raft.Log, state sm.State, cause *sm.Machine, role
 			label = p.opt.Describe(log.Data)
 		}
 	}
-	e := &entry{term: log.Term, index: log.Index}
+	e := &entry{term: log.Term, index: log.Index, config: configOf(log)}
+	if e.config != nil {
+		label += " " + ConfigText(e.config.Configuration)
+	}
 	e.machine = p.opt.Buffer.BornOf(cause, role, catalog.Entry, state, laneMain, subject(log.Term, log.Index), label)
 	e.machine.AttrText("type", typeName(log.Type))
 	e.machine.Attr("bytes", int64(len(log.Data)))
@@ -65,6 +68,9 @@ func (p *Probe) Loaded(log *raft.Log) {
 	e := p.bornEntry(log, catalog.EntryDurable, nil, "")
 	e.machine.Attr("loaded", 1)
 	p.keep(e)
+	if log.Index > p.config.index { // else a snapshot has a newer one
+		p.adopt(e.config)
+	}
 }
 
 // keep makes e the live entry at its index. p.mu is held.
@@ -108,6 +114,7 @@ func (e *entry) commit() {
 	if e.apply != nil && e.apply.machine.State() == catalog.ApplyReplicating {
 		e.apply.machine.Move(catalog.ApplyCommitted)
 	}
+	e.change.committed()
 }
 
 // extension is what a write carries in Log.Extensions, so that other nodes

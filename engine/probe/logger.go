@@ -62,6 +62,8 @@ func (p *Probe) logged(show bool, level hclog.Level, msg string, args []any) {
 		return
 	}
 	switch {
+	case msg == "starting leadership transfer":
+		p.transferBegins()
 	case msg == "entering candidate state":
 		p.beginElection(fmt.Sprint(argument(args, "term")))
 	case strings.HasPrefix(msg, "snapshot complete up to"):
@@ -80,7 +82,7 @@ func (p *Probe) logged(show bool, level hclog.Level, msg string, args []any) {
 	}
 	p.mu.Unlock()
 	if p.opt.OnLog != nil {
-		p.opt.OnLog(msg)
+		p.opt.OnLog(msg, peerOf(args))
 	}
 }
 
@@ -116,20 +118,28 @@ func (p *Probe) unread(args []any) {
 // logLane guesses the goroutine a line comes from: lines that name a peer come
 // from that peer's replication, which raft starts and stops in map order.
 func (p *Probe) logLane(msg string, args []any) sm.Lane {
-	for _, key := range []string{"peer", "target"} {
-		switch peer := argument(args, key).(type) {
-		case raft.Server:
-			return p.outLane(string(peer.ID))
-		case raft.ServerID:
-			return p.outLane(string(peer))
-		case raft.ServerAddress:
-			return p.outLane(string(peer))
-		}
+	if peer := peerOf(args); peer != "" {
+		return p.outLane(peer)
 	}
 	if strings.Contains(msg, "snapshot") || strings.Contains(msg, "compacting") {
 		return laneSnap
 	}
 	return laneMain
+}
+
+// peerOf is the node that a line names, empty if none.
+func peerOf(args []any) string {
+	for _, key := range []string{"peer", "target"} {
+		switch peer := argument(args, key).(type) {
+		case raft.Server:
+			return string(peer.ID)
+		case raft.ServerID:
+			return string(peer)
+		case raft.ServerAddress:
+			return string(peer)
+		}
+	}
+	return ""
 }
 
 func argument(args []any, key string) any {
@@ -139,6 +149,22 @@ func argument(args []any, key string) any {
 		}
 	}
 	return nil
+}
+
+// pointed returns what a pointer to a node's name points to: raft logs some as
+// pointers (raft.go, leaderLoop), which are others in every run.
+func pointed(value any) any {
+	switch p := value.(type) {
+	case *raft.ServerID:
+		if p != nil {
+			return *p
+		}
+	case *raft.ServerAddress:
+		if p != nil {
+			return *p
+		}
+	}
+	return value
 }
 
 // line formats a message as hclog does: the message, then key=value pairs.
@@ -157,7 +183,7 @@ func line(msg string, args []any) string {
 		if f, ok := value.(hclog.Format); ok && len(f) > 0 {
 			value = fmt.Sprintf(fmt.Sprint(f[0]), f[1:]...)
 		}
-		text := fmt.Sprint(value)
+		text := fmt.Sprint(pointed(value))
 		if strings.ContainsAny(text, " \t\n\"") {
 			text = fmt.Sprintf("%q", text)
 		}

@@ -98,17 +98,20 @@ func (p *Probe) beginAppend(logs []*raft.Log) *appending {
 	p.observeCommit()
 	w := &appending{request: p.inHandAppend()}
 	for _, log := range logs {
-		a := p.claim(log)
+		a, change := p.claim(log), p.claimChange(log)
 		var e *entry
 		switch {
 		case a != nil:
 			e = p.bornEntry(log, catalog.EntryCreated, a.machine, "becomes")
 			e.apply, a.entry = a, e.machine
+		case change != nil:
+			e = p.bornEntry(log, catalog.EntryCreated, change.machine, "becomes")
+			e.change, change.entry = change, e
 		case w.request != nil:
 			e = p.bornEntry(log, catalog.EntryCreated, w.request.born(), "brings")
 		case log.Type == raft.LogNoop:
 			e = p.bornEntry(log, catalog.EntryCreated, p.elected, "asserts")
-			p.elected = nil
+			p.elected, p.asserting = nil, log.Index
 		default:
 			e = p.bornEntry(log, catalog.EntryCreated, nil, "")
 		}

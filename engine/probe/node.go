@@ -54,6 +54,7 @@ func (p *Probe) role(state raft.RaftState) {
 		p.node.Move(catalog.NodeCandidate)
 	case raft.Leader:
 		p.node.Move(catalog.NodeLeader)
+		p.asserted, p.asserting = 0, 0
 		p.elected = p.election
 		p.endElection(catalog.ElectionWon)
 		clear(p.sent)
@@ -67,14 +68,18 @@ func (p *Probe) beginElection(term string) {
 	p.endElection(catalog.ElectionTimeout)
 	state := catalog.ElectionPreVote
 	var cause *sm.Machine
-	if urged := p.urged; urged != nil { // raft.go, candidateFromLeadershipTransfer
-		state, cause, p.urged = catalog.ElectionVoting, urged.call.current(), nil
+	by := p.urged
+	if by != nil { // raft.go, candidateFromLeadershipTransfer
+		cause, p.urged = by.call.current(), nil
 	}
-	if p.opt.NoPreVote {
+	if p.skipped = p.opt.NoPreVote || by != nil; p.skipped {
 		state = catalog.ElectionVoting
 	}
 	p.electing = time.Now()
 	p.election = p.opt.Buffer.BornOf(cause, "starts", catalog.Election, state, laneNode, "term "+term, "")
+	if by != nil {
+		p.election.Attr("timeout-now", 1)
+	}
 }
 
 func (p *Probe) endElection(state sm.State) {

@@ -46,6 +46,7 @@ func (p *Probe) onDisk(w *appending, err error) {
 		w.machine.Attr("wrote", int64(wrote))
 	}
 	for i, e := range w.entries {
+		p.goBy(e, w, err)
 		if i >= wrote {
 			e.machine.Fail(catalog.EntryFailed, 0, err.Error())
 			continue

@@ -45,8 +45,13 @@ type Options struct {
 	// neither entries nor a newer commit index. Otherwise they are counted.
 	ShowQuiet bool
 	// OnLog is called with each of raft's log messages, on the goroutine that
-	// logs and with no lock held.
-	OnLog func(message string)
+	// logs and with no lock held. peer is the node that the message is about,
+	// if it names one.
+	OnLog func(message, peer string)
+	// OnConfig is called with the newest configuration in the node's eyes when
+	// that or the committed one changes, with the probe's lock held: it must not
+	// block, nor call the probe.
+	OnConfig func(newest raft.Configuration)
 	// ApplyDue is called before an entry is handed to the state machine, on the
 	// goroutine that does it and with no lock held; it says when the apply will
 	// be done, zero if nobody knows. The machine is nil for an entry that the
@@ -82,6 +87,7 @@ type Probe struct {
 	node        *sm.Machine
 	election    *sm.Machine
 	electing    time.Time   // when it began
+	skipped     bool        // it goes without pre-vote
 	elected     *sm.Machine // the election that made this node leader, until its no-op is stored
 	term        uint64      // as last written to the stable store
 	entries     map[uint64]*entry
@@ -99,15 +105,27 @@ type Probe struct {
 	fast        map[int64]*Request // being handled on a goroutine of the transport
 	sent        map[string]uint64  // highest commit index told to each peer
 	walls       []*sm.Machine      // the barriers that hold up writes now, in the order in which they were set
-	stopped     atomic.Bool
+
+	config          config // the newest in the log or snapshot
+	configCommitted config // what raft would go back to
+	configTold      bool
+	commitIndex     uint64      // as raft said last
+	asserting       uint64      // index of the no-op of this leadership
+	asserted        uint64      // the same once it is stored; zero in between
+	changes         []*Change   // not yet entries, in the order they were handed to raft
+	transfers       []*Transfer // not yet begun, in the order they were handed to raft
+	transfer        *Transfer   // begun and not answered
+	stopped         atomic.Bool
 }
 
 // entry is a live entry of this node's log.
 type entry struct {
 	term, index uint64
 	machine     *sm.Machine
-	apply       *Apply // the request it came from, on the leader
-	replaced    bool   // a snapshot stands for it; it may still be on the disk
+	apply       *Apply  // the request it came from, on the leader
+	replaced    bool    // a snapshot stands for it; it may still be on the disk
+	change      *Change // likewise
+	config      *config // of a configuration entry
 }
 
 // New returns the probe of one life, with its node machine in state follower.
@@ -125,8 +143,14 @@ func New(opt Options) *Probe {
 
 // Attach tells the probe the node it observes, once raft.NewRaft returned.
 func (p *Probe) Attach(r Raft) {
-	if p != nil {
-		p.raft.Store(&r)
+	if p == nil {
+		return
+	}
+	p.raft.Store(&r)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.configTold {
+		p.setConfigs(config{}, config{}) // it knows nobody
 	}
 }
 
@@ -148,7 +172,13 @@ func (p *Probe) observeCommit() {
 	if r == nil || p.stopped.Load() {
 		return
 	}
-	p.commit((*r).CommitIndex())
+	index := (*r).CommitIndex()
+	p.commit(index)
+	if index > p.commitIndex {
+		p.commitIndex = index
+		p.commitConfig(index)
+		p.configChanged() // a leader that has committed may take the next change
+	}
 }
 
 // commit tells every entry up to index committed. p.mu is held.

@@ -118,9 +118,7 @@ func (r *Request) Processing() {
 	defer p.mu.Unlock()
 	p.observeCommit()
 	r.begun = true
-	if _, ok := r.command.(*raft.TimeoutNowRequest); ok {
-		p.urged = r
-	}
+	p.toldToRun(r)
 	switch a, ok := r.command.(*raft.AppendEntriesRequest); {
 	case !r.fast:
 		p.inHand = r
@@ -158,6 +156,7 @@ func (r *Request) Answered(resp any, err error) {
 		return
 	}
 	p.observeCommit()
+	p.installed(r, resp)
 	_, rejected := refusal(r.command, resp)
 	if err == nil && !rejected && r.machine == nil {
 		return

@@ -52,7 +52,7 @@ func (s *stableStore) Set(key, val []byte) error {
 func (p *Probe) isLate() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.opt.ElectionTimeout > 0 && !p.opt.NoPreVote && p.inHand == nil && p.campaigning() &&
+	return p.opt.ElectionTimeout > 0 && !p.skipped && p.inHand == nil && p.campaigning() &&
 		time.Since(p.electing) >= p.opt.ElectionTimeout
 }
 

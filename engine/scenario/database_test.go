@@ -17,6 +17,7 @@ import (
 	"raftscope/engine"
 	"raftscope/engine/grammar"
 	"raftscope/engine/kv"
+	"raftscope/engine/probe"
 	"raftscope/replay"
 )
 
@@ -174,7 +175,7 @@ func entryOf(log *raft.Log) entry {
 	case raft.LogBarrier:
 		e.kind, e.label = "barrier", "barrier"
 	case raft.LogConfiguration:
-		e.kind, e.label = "configuration", "configuration"
+		e.kind, e.label = "configuration", "configuration "+probe.ConfigText(raft.DecodeConfiguration(log.Data))
 	default:
 		e.kind = log.Type.String()
 	}

@@ -275,6 +275,7 @@ func (e *Endpoint) hand(from raft.ServerAddress, m *message, rpc raft.RPC) (*pro
 		return request, true
 	}
 	request := e.receive(from, m, false)
+	e.noteVote(m.answer)
 	t := e.gate.Enter()
 	if !t.Wait() {
 		return nil, false

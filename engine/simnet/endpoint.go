@@ -36,6 +36,9 @@ type Endpoint struct {
 	leading   func() (term uint64, leads bool)
 	contact   func(peer string)
 	installed func()
+	removed   map[raft.ServerAddress]removal
+	sending   map[raft.ServerAddress]sending
+	voted     bool // somebody asked for its vote on behalf of the leader
 }
 
 var (
@@ -145,8 +148,12 @@ func (e *Endpoint) AppendEntries(_ raft.ServerID, to raft.ServerAddress, req *ra
 	if !e.leads(req.Term) {
 		runtime.Goexit()
 	}
+	before := e.removals(to)
+	if !probe.IsHeartbeat(req) {
+		defer e.begins(to, lastSent(req))()
+	}
 	err := e.call(to, &message{request: req, answer: new(raft.AppendEntriesRequest)}, resp, e.net.opt.Timeout)
-	if !e.leads(req.Term) {
+	if !e.leads(req.Term) || e.removals(to) != before && resp.Term <= req.Term {
 		runtime.Goexit()
 	}
 	if err == nil {
@@ -165,9 +172,17 @@ func (e *Endpoint) RequestPreVote(_ raft.ServerID, to raft.ServerAddress, req *r
 	return e.call(to, &message{request: req, answer: new(raft.RequestPreVoteRequest)}, resp, e.net.opt.Timeout)
 }
 
-// TimeoutNow implements raft.Transport.
+// TimeoutNow implements raft.Transport. It comes back even if the node dies: a
+// goroutine of raft waits for the one that called it, for ever if need be
+// (raft.go, leaderLoop).
 func (e *Endpoint) TimeoutNow(_ raft.ServerID, to raft.ServerAddress, req *raft.TimeoutNowRequest, resp *raft.TimeoutNowResponse) error {
-	return e.call(to, &message{request: req, answer: new(raft.TimeoutNowRequest)}, resp, e.net.opt.Timeout)
+	ended := make(chan error, 1)
+	go func() {
+		err := raft.ErrTransportShutdown
+		defer func() { ended <- err }()
+		err = e.call(to, &message{request: req, answer: new(raft.TimeoutNowRequest)}, resp, e.net.opt.Timeout)
+	}()
+	return <-ended
 }
 
 // InstallSnapshot implements raft.Transport. The snapshot travels in one
@@ -177,8 +192,10 @@ func (e *Endpoint) InstallSnapshot(_ raft.ServerID, to raft.ServerAddress, req *
 	if err != nil {
 		return fmt.Errorf("read snapshot for %s: %w", to, err)
 	}
+	before := e.removals(to)
+	defer e.begins(to, req.LastLogIndex)()
 	err = e.call(to, &message{request: req, answer: new(raft.InstallSnapshotRequest), snapshot: body}, resp, 10*e.net.opt.Timeout)
-	if !e.leads(req.Term) {
+	if !e.leads(req.Term) || e.removals(to) != before && resp.Term <= req.Term {
 		runtime.Goexit()
 	}
 	if err == nil {

@@ -51,6 +51,7 @@ type direction struct{ from, to raft.ServerAddress }
 // link is one direction's state.
 type link struct {
 	stream *vtime.Stream
+	closes *vtime.Stream // see closeStream
 	cut    bool
 	cuts   int // how often it was cut
 }
@@ -69,6 +70,7 @@ func (n *Network) link(d direction) *link {
 	if l == nil {
 		slot := n.number(d.from)*len(n.opt.Nodes) + n.number(d.to)
 		l = &link{stream: vtime.NewStream(n.opt.Seed, "net "+string(d.from)+">"+string(d.to), slot)}
+		l.closes = l.stream.Branch("close " + string(d.from) + ">" + string(d.to))
 		n.links[d] = l
 	}
 	return l

@@ -39,6 +39,7 @@ type pipeline struct {
 	closed   chan struct{}
 	once     sync.Once
 
+	removals  int         // of the peer when it began
 	abandoned atomic.Bool // raft's sending goroutine was ended by quit
 }
 
@@ -68,6 +69,7 @@ func (e *Endpoint) AppendEntriesPipeline(_ raft.ServerID, to raft.ServerAddress)
 		closed:   make(chan struct{}),
 	}
 	p.term, _ = e.leadership()
+	p.removals = e.removals(to)
 	go p.connection()
 	go p.readAnswers()
 	return p, nil
@@ -78,9 +80,10 @@ func (e *Endpoint) AppendEntriesPipeline(_ raft.ServerID, to raft.ServerAddress)
 // has both its end and perhaps more to send before it in a select, and this
 // makes no difference of which it takes.
 func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.AppendEntriesResponse) (raft.AppendFuture, error) {
-	if isClosed(p.over) || !p.from.leads(p.term) {
+	if isClosed(p.over) || !p.from.leads(p.term) || !p.lastWords(args) {
 		return nil, probe.ErrOver
 	}
+	defer p.from.begins(p.to, lastSent(args))()
 	if !p.from.spend(p.to) {
 		p.quit()
 	}
@@ -294,8 +297,8 @@ func (p *pipeline) Close() error {
 	if p.abandoned.Load() && !isClosed(p.over) {
 		p.done <- &inFlight{args: new(raft.AppendEntriesRequest), resp: new(raft.AppendEntriesResponse)}
 	}
-	alive := p.from.sleep(p.from.net.stream(direction{p.from.addr, p.to}).Draw(closeTime))
-	if !alive || !p.from.leads(p.term) {
+	alive := p.from.sleep(p.from.closeStream(p.to).Draw(closeTime))
+	if !alive || !p.from.leads(p.term) || p.from.removals(p.to) != p.removals {
 		runtime.Goexit()
 	}
 	return nil

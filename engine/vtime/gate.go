@@ -30,6 +30,7 @@ type Gate struct {
 	busy    int       // modelled operations of main that run now
 	queue   []*Ticket // in order of arrival
 	handing *Ticket   // admitted, and not yet handed over
+	held    int       // how many want that nothing that may be gathered is let in
 	armed   bool      // a timer will admit the head of the queue
 	last    time.Time // last admission, or end of the last operation
 	dead    <-chan struct{}
@@ -172,7 +173,7 @@ func (g *Gate) Gather(n int) bool {
 func (g *Gate) takeGroup() (t *Ticket, until time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.queue) == 0 || !g.queue[0].group {
+	if len(g.queue) == 0 || !g.queue[0].group || g.held > 0 {
 		return nil, until
 	}
 	now := time.Now()
@@ -226,10 +227,11 @@ func (g *Gate) End() {
 // pump sees to it that the head of the queue is admitted when it is time. g.mu
 // is held.
 func (g *Gate) pump() {
-	if g.busy > 0 || g.handing != nil || g.armed || len(g.queue) == 0 {
+	i := g.next()
+	if g.busy > 0 || g.handing != nil || g.armed || i < 0 {
 		return
 	}
-	due := g.queue[0].arrived
+	due := g.queue[i].arrived
 	if g.last.After(due) {
 		due = g.last
 	}
@@ -239,7 +241,28 @@ func (g *Gate) pump() {
 		return
 	}
 	if g.blocked == nil || !g.blocked() {
-		g.admit()
+		g.admit(i)
+	}
+}
+
+// next returns the place in the queue of what is to be let in next, -1 if
+// nothing is. g.mu is held.
+func (g *Gate) next() int {
+	return slices.IndexFunc(g.queue, func(t *Ticket) bool { return g.held == 0 || !t.group })
+}
+
+// HoldGroup keeps what may be gathered waiting while everything else is let in,
+// until the function that it returns is called.
+func (g *Gate) HoldGroup() (release func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.held++
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.held--
+		g.last = time.Now()
+		g.pump()
 	}
 }
 
@@ -250,10 +273,14 @@ func (g *Gate) fire() {
 	g.pump()
 }
 
-func (g *Gate) admit() {
-	t := g.queue[0]
-	g.queue[0] = nil
-	g.queue = g.queue[1:]
+func (g *Gate) admit(i int) {
+	t := g.queue[i]
+	if i == 0 {
+		g.queue[0] = nil
+		g.queue = g.queue[1:]
+	} else {
+		g.queue = slices.Delete(g.queue, i, i+1)
+	}
 	g.handing = t
 	close(t.admitted)
 }

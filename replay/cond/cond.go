@@ -38,9 +38,11 @@ const (
 	Applied                 // highest index the state machine has applied
 	Last                    // highest index in the log
 	Term                    // the node's current term
+	Config                  // index of the newest configuration in the node's log, by which it goes
+	Voters                  // how many nodes vote by that configuration
 )
 
-var markNames = [...]string{Commit: "commit", Applied: "applied", Last: "last", Term: "term"}
+var markNames = [...]string{Commit: "commit", Applied: "applied", Last: "last", Term: "term", Config: "config", Voters: "voters"}
 
 // String returns the mark's keyword.
 func (m Mark) String() string {

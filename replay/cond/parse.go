@@ -151,7 +151,7 @@ func (p *parser) tooManyParts(at words.Word) error {
 // which errors and the documentation name them.
 func keywords() []string {
 	return []string{
-		"leader", "state", "commit", "applied", "last", "term", "entry", "logs", "states", "attr",
+		"leader", "state", "commit", "applied", "last", "term", "config", "voters", "entry", "logs", "states", "attr",
 		"count", "told", "fate", "answered", "idle", "order", "violation", "violations", "not", "(",
 	}
 }
@@ -187,7 +187,7 @@ func (p *parser) afterKeyword(w words.Word, word string) (Cond, error) {
 		return p.leader()
 	case "state":
 		return p.nodeState()
-	case "commit", "applied", "last", "term":
+	case "commit", "applied", "last", "term", "config", "voters":
 		return p.index(word)
 	case "logs":
 		return LogsEqual{}, p.equal()

@@ -36,7 +36,7 @@ func (s *scene) ballot(election replay.MachineView, kind string) (b ballot) {
 		}
 	}
 	asked := len(b.granted) + len(b.denied) + len(b.silent) + len(b.open)
-	b.voters = max(asked+1, s.nodes()) // it may not have asked all yet
+	b.voters = max(asked+1, s.voters(election.Node())) // it may not have asked all yet
 	return b
 }
 

@@ -62,7 +62,7 @@ func (s *scene) readAnswer(c *change) string {
 	}
 	switch c.text("path") {
 	case "VerifyLeader":
-		if s.nodes() == 1 {
+		if s.alone(c.node) {
 			return text + ": " + c.node + " leads for certain, since it is alone"
 		}
 		return text + ": a majority has confirmed that " + c.node + " leads, and it has applied all that was committed when the read began"
@@ -207,7 +207,7 @@ func (s *scene) tellClients() {
 			s.say(rankClient, c.node, " still leads, but may not have applied all that was committed: ", named(c.m), " waits for a barrier, an entry of its own")
 		case c.entered("verifying"):
 			text := c.node + " asks the others whether it still leads, before it answers " + named(c.m)
-			if s.nodes() == 1 {
+			if s.alone(c.node) {
 				text = c.node + " makes sure that it still leads, before it answers " + named(c.m)
 			}
 			s.say(rankClient, text)

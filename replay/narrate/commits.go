@@ -3,6 +3,7 @@ package narrate
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"raftscope/replay"
 )
@@ -77,13 +78,13 @@ func them(n int) string { return were(n, "it", "them") }
 // tellLeaderCommits tells why a leader commits: by whose answers a majority has
 // the entries on disk.
 func (s *scene) tellLeaderCommits(node string, indexes []uint64, hands string) {
-	last, what, n := slices.Max(indexes), set(indexes), s.nodes()
+	last, what, n := slices.Max(indexes), set(indexes), s.voters(node)
 	it, elder := them(len(indexes)), s.elder(node, indexes)
 	acks := s.acks(node, last)
 	earlier := confirmed(s.before, node, last)
 	own := s.first("append", node, "DONE")
 	switch {
-	case n > 0 && len(earlier) > 0 && len(earlier)+1 > n/2: // the commit comes, or is seen, late
+	case len(earlier) > 0 && len(s.counted(node, earlier)) > n/2: // the commit comes, or is seen, late
 		also := ""
 		if len(acks) > 0 {
 			also = ", and now " + list(acks) + were(len(acks), " has ", " have ") + it + " too"
@@ -115,10 +116,10 @@ func (s *scene) acks(leader string, index uint64) (peers []string) {
 }
 
 // share names a majority: " (n1 and n2, 2 of 3)". It is empty if these are not
-// one, or if it is not known who counts.
+// one.
 func (s *scene) share(leader string, peers []string) string {
-	n, who := s.nodes(), append([]string{leader}, peers...)
-	if len(who) > n || len(who) <= n/2 {
+	n, who := s.voters(leader), s.counted(leader, peers)
+	if len(who) <= n/2 {
 		return ""
 	}
 	return " (" + list(who) + ", " + strconv.Itoa(len(who)) + " of " + strconv.Itoa(n) + ")"
@@ -142,7 +143,7 @@ func (s *scene) late(node string) string {
 // tellsLater says that followers do not know yet: only the next message tells
 // them.
 func (s *scene) tellsLater(node string) string {
-	if s.nodes() == 1 || s.first("append-rpc", node, "sent") != nil {
+	if s.alone(node) || s.first("append-rpc", node, "sent") != nil {
 		return ""
 	}
 	return ", and tells nobody yet"
@@ -162,6 +163,14 @@ func (s *scene) elder(node string, indexes []uint64) string {
 		return ""
 	}
 	return " (" + set(old) + ", of an older term, only now, with one of term " + itoa(term) + ")"
+}
+
+// alone reports whether a leader has nobody to send its log to.
+func (s *scene) alone(leader string) bool {
+	if m, _ := s.after.Members(leader); m != nil {
+		return len(m.Voters)+len(m.Others) == 1
+	}
+	return len(s.after.Nodes()) == 1
 }
 
 // match returns up to which entry an accepted request makes the logs equal.
@@ -201,13 +210,24 @@ func (s *scene) tellApplied() {
 
 // content says what an entry holds.
 func content(m replay.MachineView) string {
-	switch m.Label() {
-	case "":
+	switch label := m.Label(); {
+	case label == "":
 		return ""
-	case "configuration":
-		return " (the cluster's configuration)"
+	case isConfiguration(m):
+		return " (" + clip(configuration(label), labelMax) + ")"
 	}
 	return " (" + clip(m.Label(), labelMax) + ")"
+}
+
+// isConfiguration reports whether an entry holds a configuration.
+func isConfiguration(m replay.MachineView) bool { return text(m, "type") == "configuration" }
+
+// configuration is the label of such an entry in a sentence.
+func configuration(label string) string {
+	if members, ok := strings.CutPrefix(label, "configuration "); ok {
+		return "the configuration " + members
+	}
+	return "the cluster's configuration"
 }
 
 func (s *scene) tellAppliedOn(node string) {

@@ -52,10 +52,23 @@ func (s *scene) tellStored(c *change) {
 	s.use("apply", c.node, "replicating")
 	what := spanned(c.m.Subject())
 	counts := ""
-	if n := s.nodes(); n > 1 && s.after.Node(c.node).Role == "leader" {
-		counts = ", the first of " + strconv.Itoa(n) + " nodes (" + strconv.Itoa(n/2+1) + " are needed to commit)"
+	if n := s.voters(c.node); s.after.Node(c.node).Role == "leader" {
+		switch own := len(s.counted(c.node, nil)) == 1; {
+		case own && n > 1:
+			counts = ", the first of " + strconv.Itoa(n) + s.nodesOrVoters(c.node) + " (" + strconv.Itoa(n/2+1) + " are needed to commit)"
+		case !own:
+			counts = ", which does not count: it is no voter any more (" + strconv.Itoa(n/2+1) + " of " + strconv.Itoa(n) + " others are needed to commit)"
+		}
 	}
 	s.say(rankDiskDone, c.node, " has ", what, " on its disk", counts, s.sends(c))
+}
+
+// nodesOrVoters calls those who vote in a leader's eyes nodes if all nodes do.
+func (s *scene) nodesOrVoters(leader string) string {
+	if s.voters(leader) == len(s.after.Nodes()) {
+		return " nodes"
+	}
+	return " voters"
 }
 
 // sends says to whom entries that were just stored go in the same instant.

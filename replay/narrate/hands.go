@@ -137,7 +137,7 @@ func stopped(hands []hand) string {
 
 // foresee says what a freeze will come to if it lasts.
 func (s *scene) foresee(node string) string {
-	if s.nodes() == 1 {
+	if s.alone(node) {
 		return ""
 	}
 	switch s.after.Node(node).Role {

@@ -186,8 +186,8 @@ func (s *scene) tellLoaded() {
 			continue
 		}
 		label := ""
-		if c.m.Label() == "configuration" {
-			label = ", the cluster's configuration,"
+		if isConfiguration(c.m) {
+			label = ", " + clip(configuration(c.m.Label()), labelMax) + ","
 		}
 		found := s.loaded(c.node, c.m.Life())
 		if found != "entry 1" {

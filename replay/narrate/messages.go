@@ -1,6 +1,7 @@
 package narrate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,12 +55,14 @@ func (s *scene) tellConfirmed(c *change) {
 		return
 	}
 	text := to + " confirms to " + from + " that it has " + spannedOf(c.m) + " on its disk"
-	n := s.nodes()
+	n, peers := s.voters(from), confirmed(s.after, from, last)
 	switch commit := s.after.Node(from).Commit; {
 	case commit >= last:
 		text += " too; " + from + " has committed " + them(int(min(c.num("entries"), 2))) + " already, with the majority it had"
-	case n > 0 && s.after.Node(from).Role == "leader":
-		have := len(confirmed(s.after, from, last)) + 1
+	case s.after.Node(from).Role == "leader" && !slices.Contains(s.after.Voters(from), to):
+		text += ", which does not count: it has no vote"
+	case s.after.Node(from).Role == "leader":
+		have := len(s.counted(from, peers))
 		if have <= n/2 {
 			text += ": " + strconv.Itoa(have) + " of " + strconv.Itoa(n) + " have entry " + itoa(last) + ", " + strconv.Itoa(n/2+1) + " are needed"
 		} else {

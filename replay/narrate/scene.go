@@ -1,6 +1,7 @@
 package narrate
 
 import (
+	"slices"
 	"strings"
 
 	"raftscope/replay"
@@ -218,13 +219,18 @@ func (s *scene) log(node, begins string) (line string, ok bool) {
 	return "", false
 }
 
-// nodes returns how many nodes there are. Zero says that not all of them count:
-// the cluster was changed, and the events do not tell who votes.
-func (s *scene) nodes() int {
-	if s.after.CountOn("config-change", "", "") > 0 {
-		return 0
+// voters returns how many nodes vote in a node's eyes.
+func (s *scene) voters(node string) int { return len(s.after.Voters(node)) }
+
+// counted returns those of a leader and its peers that vote in the leader's eyes.
+func (s *scene) counted(leader string, peers []string) (who []string) {
+	voters := s.after.Voters(leader)
+	for _, name := range append([]string{leader}, peers...) {
+		if slices.Contains(voters, name) {
+			who = append(who, name)
+		}
 	}
-	return len(s.after.Nodes())
+	return who
 }
 
 // in says in how long something is due: " (done in 3.141ms)"; nothing if nobody

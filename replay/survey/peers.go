@@ -20,15 +20,16 @@ type Peer struct {
 	Requests []*replay.Machine
 }
 
-// Peers returns what a leader knew of all other nodes, by name; nil if the node
+// Peers returns what a leader knew of all other members, by name; nil if the node
 // did not lead. See replay.Progress for how it is derived.
 func Peers(v replay.View, leader string) []Peer {
 	if n := v.Node(leader); !n.Up || n.Role != "leader" {
 		return nil
 	}
 	var out []Peer
+	members, _ := v.Members(leader)
 	for _, name := range v.Nodes() {
-		if name == leader {
+		if name == leader || members != nil && members.Of(name) == replay.Outside {
 			continue
 		}
 		p := v.Progress(leader, name)

@@ -9,14 +9,15 @@ import (
 )
 
 // quorum tells who has not yet acknowledged an entry that its leader has on
-// disk. A majority counts the leader, and every node seen so far as a voter.
+// disk. Those count who vote in the leader's eyes, itself only if it does.
 func (a *asker) quorum(entry replay.MachineView) {
 	_, index, _ := place(entry.Machine)
-	nodes := a.v.Nodes()
-	needed, has := len(nodes)/2+1, 1
+	voters := a.v.Voters(a.node.Name)
+	needed, has := len(voters)/2+1, 0
 	var open []missing
-	for _, name := range nodes {
+	for _, name := range voters {
 		if name == a.node.Name {
+			has++
 			continue
 		}
 		if p := a.v.Progress(a.node.Name, name); p.Match >= index {

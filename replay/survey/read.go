@@ -8,10 +8,10 @@ const beatsBack = 64
 // verify tells of a read whose node asks a majority whether it still leads:
 // by heartbeats, which are told only if they are not quiet.
 func (a *asker) verify(m replay.MachineView) {
-	nodes := a.v.Nodes()
 	leader := a.node.Name
+	voters := a.v.Voters(leader)
 	var parts []Part
-	for _, name := range nodes {
+	for _, name := range voters {
 		if name == leader {
 			continue
 		}
@@ -34,7 +34,7 @@ func (a *asker) verify(m replay.MachineView) {
 		}
 		parts = append(parts, p)
 	}
-	needed := len(nodes) / 2 // beside the leader itself
+	needed := len(voters) / 2 // beside the leader itself
 	if needed == 0 {
 		a.waits(leader+"'s main loop", a.main()...)
 		return

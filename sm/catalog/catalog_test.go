@@ -19,6 +19,8 @@ const want = `
 exec: +start>queued,await-fsm,executed,FAILED queued>await-fsm,executed,FAILED await-fsm>executed,FAILED executed>proposed proposed>DONE,FAILED DONE FAILED
 read: +start>verifying,DONE,FAILED verifying>DONE,await-fsm,FAILED await-fsm>DONE,FAILED DONE FAILED
 apply: +queued>appending,FAILED appending>replicating,FAILED replicating>committed,FAILED committed>DONE,FAILED DONE FAILED
+config-change: +start>appended,FAILED appended>committed,FAILED committed>DONE,FAILED DONE FAILED
+transfer: +start>catching-up,FAILED catching-up>sent,DONE,FAILED sent>DONE,FAILED DONE FAILED
 entry: +created>durable,FAILED +durable>committed,TRUNCATED,COMPACTED,REPLACED,OVERWRITTEN committed>applying,COMPACTED,REPLACED applying>APPLIED APPLIED>applying,COMPACTED,REPLACED TRUNCATED COMPACTED REPLACED OVERWRITTEN FAILED
 append: +start>pending pending>writing,FAILED writing>DONE,FAILED DONE FAILED
 truncate: +start>await-barrier await-barrier>deleting,FAILED deleting>DONE,FAILED DONE FAILED
@@ -138,7 +140,7 @@ func TestKindsTravelAsJSON(t *testing.T) {
 func TestConsts(t *testing.T) {
 	values := constants(t)
 	vars := map[string]*sm.Kind{
-		"Exec": catalog.Exec, "Read": catalog.Read, "Apply": catalog.Apply, "Entry": catalog.Entry,
+		"Exec": catalog.Exec, "Read": catalog.Read, "Apply": catalog.Apply, "ConfigChange": catalog.ConfigChange, "Transfer": catalog.Transfer, "Entry": catalog.Entry,
 		"Append": catalog.Append, "Truncate": catalog.Truncate, "DiskBarrier": catalog.DiskBarrier, "Compact": catalog.Compact, "Meta": catalog.Meta,
 		"AppendRPC": catalog.AppendRPC, "Heartbeat": catalog.Heartbeat, "VoteRPC": catalog.VoteRPC, "PreVoteRPC": catalog.PreVoteRPC,
 		"Snapshot": catalog.Snapshot, "Restore": catalog.Restore, "InstallRPC": catalog.InstallRPC, "TimeoutNow": catalog.TimeoutNow, "Install": catalog.Install,
@@ -179,7 +181,7 @@ func fold(s string) string { return strings.ToLower(strings.ReplaceAll(s, "-", "
 func constants(t *testing.T) map[string]int {
 	t.Helper()
 	values := map[string]int{}
-	for _, file := range []string{"client.go", "log.go", "disk.go", "barrier.go", "rpc.go", "snapshot.go", "follower.go", "node.go"} {
+	for _, file := range []string{"client.go", "membership.go", "log.go", "disk.go", "barrier.go", "rpc.go", "snapshot.go", "follower.go", "node.go"} {
 		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 		if err != nil {
 			t.Fatal(err)

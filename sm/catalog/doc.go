@@ -1,8 +1,9 @@
 // Package catalog holds the kinds of machines that raftscope observes in a
 // cluster of hashicorp/raft nodes: what a client asks for (exec, read, apply),
-// the log's entries (entry), what the disk does (append, truncate, disk-barrier,
-// compact, meta), snapshots (snapshot, restore), messages and what becomes of
-// them (append-rpc, heartbeat, vote-rpc, prevote-rpc, install-rpc, timeout-now,
+// changes of who is a member and who leads (config-change, transfer), the log's
+// entries (entry), what the disk does (append, truncate, disk-barrier, compact,
+// meta), snapshots (snapshot, restore), messages and what becomes of them
+// (append-rpc, heartbeat, vote-rpc, prevote-rpc, install-rpc, timeout-now,
 // append-follower, vote, install), elections and nodes (election, node).
 //
 // It is data: states, the moves between them and what they mean, with the
@@ -16,7 +17,7 @@ import "raftscope/sm"
 
 // all is in the order of All; kinds are immutable.
 var all = [...]*sm.Kind{
-	Exec, Read, Apply,
+	Exec, Read, Apply, ConfigChange, Transfer,
 	Entry,
 	Append, Truncate, DiskBarrier, Compact, Meta,
 	Snapshot, Restore,

@@ -69,8 +69,7 @@ var Node = sm.MustBuild(sm.KindSpec{
 		},
 		NodeLeader: {
 			Name: "leader", Next: []string{"follower", "candidate", "STOPPED", "CRASHED"},
-			Doc:           "The node takes requests, gives entries their place in the log and replicates them (runLeader, leaderLoop). It steps down for a newer term, or without contact to a majority.",
-			UnreachedNext: map[string]string{"candidate": "only a TimeoutNow request that reaches a leader does that (timeoutNow), and scenarios transfer no leadership"},
+			Doc: "The node takes requests, gives entries their place in the log and replicates them (runLeader, leaderLoop). It steps down for a newer term, or without contact to a majority; a TimeoutNow has it run again (timeoutNow).",
 		},
 		NodeStopped: {
 			Name: "STOPPED", Flags: sm.Final,

@@ -178,6 +178,9 @@ func (m maker) command() grammar.Command {
 		grammar.Forge{Nodes: []string{"n3", "n1"}, Empty: true}, grammar.Forge{Nodes: []string{"n3"}, NoVote: true, Term: 7},
 		grammar.Forge{Nodes: []string{m.node()}, From: "a/raft.db", Servers: []string{"b", "c"}},
 		grammar.Start{}, grammar.Start{Nodes: []string{"n2", "n1"}}, grammar.Timeouts{Node: m.node(), Factor: 0.5},
+		grammar.Change{Verb: pick(m, grammar.AddVoter, grammar.AddNonvoter), Node: m.node(), Wait: m.yes()}, grammar.Change{Verb: grammar.Promote, Node: m.node(), Wait: m.yes()},
+		grammar.Change{Verb: grammar.Demote, Node: m.node(), Wait: m.yes()}, grammar.Change{Verb: grammar.Remove, Node: m.node(), Wait: m.yes()},
+		grammar.Transfer{Node: pick(m, "", m.node()), Wait: m.yes()}, grammar.Elect{Node: m.node(), Wait: m.yes()},
 		grammar.Stop{Node: m.node()}, grammar.Crash{Node: m.node()}, grammar.Restart{Node: m.node()}, grammar.Note{Text: "a ; b # " + words.Quote(m.text())},
 	)
 }

@@ -23,6 +23,7 @@ const (
 	messages   = "hold fail drop delay duplicate reorder"
 	disks      = "hold fail delay crash"
 	rules      = messages + " crash"
+	asks       = "add promote demote remove transfer elect"
 	references = "step finish print root select hold fail drop delay duplicate release crash " + conditions
 )
 
@@ -39,7 +40,7 @@ func literals() []word {
 		{string(grammar.Append), "KEY TEXT: put a text behind what a key holds", "write"},
 		{string(grammar.CAS), "KEY OLD NEW: set a key to NEW if it holds OLD", "write"}, {string(grammar.Del), "KEY: remove a key", "write"},
 		{grammar.Get, "KEY: read a key", "read"},
-		{"wait", "let time go on until the answer", "write read"}, {"retry", "make the call again after an error that may pass", "write read"},
+		{"wait", "let time go on until the answer", "write read " + asks}, {"voter", "one that votes", "add"}, {"nonvoter", "one that is only sent the log", "add"}, {"retry", "make the call again after an error that may pass", "write read"},
 		{"x2", "so many clients send it at once, to x10000", "write"}, {"stale", "read what the node has, whether or not it leads", "read"},
 		{"stop", "stop one client, or all", "client"},
 		{"|", "both directions", "cut heal"}, {">", "only from these to those", "cut heal"}, {">", "to", messages},
@@ -68,11 +69,12 @@ func literals() []word {
 // conditionWords are those of conditions.
 func conditionWords() []word {
 	all := []word{
-		{"leader", "somebody leads and a majority knows it; or NODE leads", ""}, {"answered", "every write and read so far has its answer", ""},
+		{"leader", "somebody leads and a majority knows it; or NODE leads", ""}, {"answered", "every request so far has its answer", ""},
 		{"idle", "answered, and nothing is under way", ""}, {"logs", "equal: all nodes that are up have the same log", ""},
 		{"states", "equal: all state machines hold the same", ""}, {"equal", "on all nodes that are up", ""},
 		{"commit", "NODE OP N: compares a node's commit index", ""}, {"applied", "NODE OP N: compares the last entry applied", ""},
 		{"last", "NODE OP N: compares the last entry of the log", ""}, {"term", "NODE OP N: compares a node's term", ""},
+		{"config", "NODE OP N: compares the index of a node's newest configuration", ""}, {"voters", "NODE OP N: compares how many vote by it", ""},
 		{"state", "NODE ROLE: what a node is", ""}, {"told", "MACHINE ok, error or nothing: what a client was told", ""},
 		{"fate", "MACHINE FATE: what became of a write's entry", ""}, {"count", "KIND [NODE] [STATE] OP N: how many there are", ""},
 		{"attr", "MACHINE KEY OP VALUE: compares an attribute", ""}, {"order", "A STATE < B STATE: what came first", ""},
