@@ -158,6 +158,9 @@ func (r *Request) Answered(resp any, err error) {
 		return
 	}
 	p.observeCommit()
+	if !r.fast {
+		defer p.observeBelief(r)
+	}
 	_, rejected := refusal(r.command, resp)
 	if err == nil && !rejected && r.machine == nil {
 		return

@@ -23,7 +23,12 @@ func NodeFaults(v replay.View, node string) []Item {
 		if state.Life == 0 {
 			return all // it never began: nobody could start it again
 		}
-		return append(all, Item{Label: "start it again on its own files", Command: grammar.Restart{Node: node}.String()})
+		return append(all,
+			Item{Label: "start it again on its own files", Command: grammar.Restart{Node: node}.String()},
+			Item{Label: "write another log for it", Command: "forge " + node + " terms=", Prompt: true},
+			Item{Label: "take its files away", Command: grammar.Forge{Nodes: []string{node}, Empty: true}.String()},
+			Item{Label: "scale its timeouts", Command: "timeouts " + node + " x", Prompt: true},
+		)
 	}
 	if state.Frozen {
 		all = append(all, Item{Label: "let everything of it go on", Command: grammar.Thaw{Node: node}.String()})
@@ -42,6 +47,7 @@ func NodeFaults(v replay.View, node string) []Item {
 		Item{Label: "a rule: its next append fails", Command: rule(grammar.Fail, "append", "EIO", 1)},
 		Item{Label: "a rule: its disk is full", Command: rule(grammar.Fail, grammar.AnyDisk, "ENOSPC", 0)},
 		Item{Label: "a rule: its disk is slow", Command: "delay " + grammar.AnyDisk + " " + node + " by=", Prompt: true},
+		Item{Label: "scale its timeouts", Command: "timeouts " + node + " x", Prompt: true},
 		Item{Label: "a rule: its applies are slow", Command: "delay " + grammar.FSM + " " + node + " by=", Prompt: true},
 	)
 }
