@@ -25,6 +25,7 @@ type life struct {
 	terms    list[step[uint64]]
 	leaders  list[step[string]]
 	freezes  list[step[freeze]]
+	beliefs  list[step[position]] // what raft takes for its last entry; index 0: what is stored
 	commits  list[step[uint64]]   // highest index ever committed
 	applies  list[step[*Machine]] // the entry of the highest index ever applied, or the restore that came after it
 	compacts list[step[uint64]]   // highest index ever compacted
@@ -109,6 +110,12 @@ func (t *Timeline) attribute(m *Machine, e *sm.Event, event uint32) {
 		set(&m.life.leaders, event, e.Text)
 	case attrSnapshot:
 		m.life.snapped(e.Text, event)
+	case "raft-last-index":
+		set(&m.life.beliefs, event, position{index: uint64(max(e.Num, 0))})
+	case "raft-last-term":
+		if b, ok := m.life.beliefs.last(); ok {
+			set(&m.life.beliefs, event, position{uint64(max(e.Num, 0)), b.value.index})
+		}
 	case attrFrozen:
 		set(&m.life.freezes, event, freeze{e.Num != 0, e.At})
 	default:
@@ -138,6 +145,11 @@ type NodeState struct {
 	SnapTerm uint64
 	Frozen   bool   // a user holds all of its messages, its disk and its FSM
 	Hash     string // of the FSM's contents after that, empty if nothing was applied
+
+	// What raft keeps in memory of the end of its log, if that is not what the
+	// store has (Last and LastTerm); zero if it is.
+	RaftLast     uint64
+	RaftLastTerm uint64
 }
 
 // Node returns what was known of a node; of an unknown one only the name.
@@ -150,6 +162,9 @@ func (v View) Node(name string) NodeState {
 		Commit: l.commit(), Applied: l.applied(), Hash: l.hash(), Frozen: l.up() && stepAt(&l.freezes, v.n).on}
 	last, snapshot := l.end(), l.snapshot()
 	s.Last, s.LastTerm, s.Snapshot, s.SnapTerm = last.index, last.term, snapshot.index, snapshot.term
+	if b := stepAt(&l.beliefs, v.n); b.index != 0 {
+		s.RaftLast, s.RaftLastTerm = b.index, b.term
+	}
 	return s
 }
 

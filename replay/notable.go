@@ -177,6 +177,9 @@ func (v View) faultStory(m *Machine, e *sm.Event) string {
 		return fmt.Sprintf("%s %s: %s", m.Name(), about(m), Clip(e.Text, reasonMax))
 	case e.Key == attrHeld && e.Num == 0 && !v.frozenBy(v.Of(m)) && !over(v.Of(m).text(attrFault)):
 		return fmt.Sprintf("%s %s goes on", m.Name(), about(m))
+	case e.Key == "raft-last-index" && e.Num != 0:
+		n := v.Node(m.Node())
+		return fmt.Sprintf("%s's raft takes entry %d for the last of its log, which ends with %d", m.Node(), e.Num, n.Last)
 	case e.Key == attrFrozen && e.Num == 0:
 		return m.Node() + " is thawed"
 	case e.Key == attrFrozen:

@@ -90,6 +90,9 @@ func (t *Timeline) Tree(root *Machine, o Options) *Tree { return t.View().Tree(r
 // LogsText prints the nodes' logs, see View.LogsText.
 func (t *Timeline) LogsText(w io.Writer, width int) error { return t.View().LogsText(w, width) }
 
+// ViewsText prints the four views of each node's log, see View.ViewsText.
+func (t *Timeline) ViewsText(w io.Writer) error { return t.View().ViewsText(w) }
+
 // NodesText prints a table of the nodes. It returns w's error.
 func (t *Timeline) NodesText(w io.Writer) error { return t.View().NodesText(w) }
 

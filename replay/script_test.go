@@ -14,10 +14,22 @@ import (
 // history is a script with the names of what it made, as far as tests ask.
 type history struct {
 	*recordertest.Script
-	t *testing.T
+	t       *testing.T
+	applied map[string][]id // entries, by node
 }
 
-func newHistory(t *testing.T) *history { return &history{recordertest.New(), t} }
+type id = sm.ID
+
+// rpc makes an AppendEntries with one entry behind prev, which is accepted.
+func (h *history) rpc(term int64, subject string, prev, entries int64) {
+	m := h.Born("append-rpc", "n1", 1, "", subject, "")
+	h.Attr(m, "term", term)
+	h.Attr(m, "prev-index", prev)
+	h.Attr(m, "entries", entries)
+	h.Move(m, "delivered", "answered", "DONE")
+}
+
+func newHistory(t *testing.T) *history { return &history{Script: recordertest.New(), t: t} }
 
 // timeline returns a timeline of the script so far, without damage.
 func (h *history) timeline() *replay.Timeline {

@@ -63,7 +63,9 @@ func (p printer) print(c grammar.Print) (string, error) {
 	case grammar.PrintTree:
 		err = printTree(&b, v, c)
 	case grammar.PrintLogs:
-		err = v.LogsText(&b, printWidth)
+		if err = v.LogsText(&b, printWidth); err == nil && c.Options.Views {
+			err = v.ViewsText(&b)
+		}
 	case grammar.PrintNodes:
 		err = v.NodesText(&b)
 	case grammar.PrintOutcomes:

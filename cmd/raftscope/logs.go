@@ -13,8 +13,16 @@ import (
 const logsWidth = 120
 
 func newLogs(s streams) *cobra.Command {
-	return newState(s, "logs", "Print the logs of all nodes of a recording side by side", true,
-		func(v replay.View, w io.Writer) error { return v.LogsText(w, logsWidth) })
+	var views bool
+	c := newState(s, "logs", "Print the logs of all nodes of a recording side by side", true,
+		func(v replay.View, w io.Writer) error {
+			if err := v.LogsText(w, logsWidth); err != nil || !views {
+				return err
+			}
+			return v.ViewsText(w)
+		})
+	c.Flags().BoolVar(&views, "views", false, "print what raft believes, the store holds, the FSM applied and the leader knows, too")
+	return c
 }
 
 func newNodes(s streams) *cobra.Command {

@@ -209,6 +209,7 @@ type Print struct {
 // PrintOptions say how to print.
 type PrintOptions struct {
 	Moves bool     // every move of every machine
+	Views bool     // PrintLogs: the four views of each log
 	Depth int      // levels below the root; zero for all
 	Kinds []string // only machines of these kinds and what leads to them; empty for all
 	JSON  bool

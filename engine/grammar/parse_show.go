@@ -28,7 +28,7 @@ func Prints() []struct {
 		Options []string
 	}{
 		{PrintTree, []string{"--moves", "--depth", "--kind", "--json", "--real"}},
-		{PrintLogs, nil},
+		{PrintLogs, []string{"--views"}},
 		{PrintNodes, nil},
 		{PrintDigest, nil},
 		{PrintEvents, []string{"--json", "--real"}},
@@ -86,6 +86,8 @@ func (s *script) option(c *words.Cursor, o *PrintOptions, known []string) error 
 	switch name {
 	case "--moves":
 		o.Moves = true
+	case "--views":
+		o.Views = true
 	case "--json":
 		o.JSON = true
 	case "--real":

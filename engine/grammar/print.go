@@ -92,7 +92,7 @@ func (c Print) String() string {
 		all = append(all, c.Machine.String())
 	}
 	o := c.Options
-	all = appendIf(all, o.Moves, "--moves")
+	all = appendIf(appendIf(all, o.Moves, "--moves"), o.Views, "--views")
 	if o.Depth != 0 {
 		all = append(all, "--depth", strconv.Itoa(o.Depth))
 	}

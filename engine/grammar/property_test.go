@@ -184,6 +184,8 @@ func (m maker) print() Print {
 		switch yes := m.yes(); o {
 		case "--moves":
 			p.Options.Moves = yes
+		case "--views":
+			p.Options.Views = yes
 		case "--json":
 			p.Options.JSON = yes
 		case "--real":

@@ -93,6 +93,7 @@ type Probe struct {
 	entries     map[uint64]*entry
 	last        uint64             // index of the newest live entry, zero if none
 	first       uint64             // index of the oldest live entry
+	believed    uint64             // what raft takes for its last index, if that is not what is stored
 	compactable uint64             // a snapshot covers the entries up to here
 	committed   uint64             // entries up to here have been told committed
 	covered     position           // of the snapshot that raft goes by, zero if it has none

@@ -157,6 +157,9 @@ func (r *Request) Answered(resp any, err error) {
 	}
 	p.observeCommit()
 	p.installed(r, resp)
+	if !r.fast {
+		defer p.observeBelief(r)
+	}
 	_, rejected := refusal(r.command, resp)
 	if err == nil && !rejected && r.machine == nil {
 		return

@@ -26,7 +26,9 @@ func (r *runner) print(c grammar.Print) error {
 	case grammar.PrintTree:
 		err = printTree(&b, t, c, opt)
 	case grammar.PrintLogs:
-		err = t.LogsText(&b, printWidth)
+		if err = t.LogsText(&b, printWidth); err == nil && opt.Views {
+			err = t.ViewsText(&b)
+		}
 	case grammar.PrintNodes:
 		err = t.NodesText(&b)
 	case grammar.PrintDigest:

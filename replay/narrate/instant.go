@@ -84,6 +84,8 @@ var tellers = [...]func(*scene){
 	(*scene).tellRoles,
 	(*scene).tellTruncations,
 	(*scene).tellRejections,
+	(*scene).tellBeliefs,
+	(*scene).tellTimeouts,
 	(*scene).tellAnswers,
 	(*scene).tellCommits,
 	(*scene).tellApplied,

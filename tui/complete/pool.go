@@ -153,7 +153,7 @@ var (
 		grammar.PrintBreaks: "the breakpoints, and how often each was met",
 	}
 	printOptions = map[string]string{
-		"--moves": "every move of every machine", "--depth": "N: so many levels below the root", "--kind": "A,B: only machines of these kinds",
+		"--moves": "every move of every machine", "--views": "what raft believes, the store holds, the FSM applied, the leader knows", "--depth": "N: so many levels below the root", "--kind": "A,B: only machines of these kinds",
 		"--json": "for programs", "--real": "real durations too",
 	}
 )

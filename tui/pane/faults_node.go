@@ -23,7 +23,12 @@ func NodeFaults(v replay.View, node string) []Item {
 		if state.Life == 0 {
 			return all // it never began: nobody could start it again
 		}
-		return append(all, Item{Label: "start it again on its own files", Command: grammar.Restart{Node: node}.String()})
+		return append(all,
+			Item{Label: "start it again on its own files", Command: grammar.Restart{Node: node}.String()},
+			Item{Label: "write another log for it", Command: "forge " + node + " terms=", Prompt: true},
+			Item{Label: "take its files away", Command: grammar.Forge{Nodes: []string{node}, Empty: true}.String()},
+			Item{Label: "scale its timeouts", Command: "timeouts " + node + " x", Prompt: true},
+		)
 	}
 	if state.Role == "alone" { // raft does not run, and only its disk can be told anything
 		return append(all,
@@ -58,6 +63,7 @@ func NodeFaults(v replay.View, node string) []Item {
 		Item{Label: "a rule: an append is done, and fails", Command: grammar.Fault{Verb: grammar.Fail, Ops: grammar.Ops{Kind: "append", Node: node}, With: "EIO", After: true, Count: 1, Chance: 1}.String()},
 		Item{Label: "a rule: it crashes behind an append", Command: grammar.Fault{Verb: grammar.CrashAt, Ops: grammar.Ops{Kind: "append", Node: node}, After: true, Count: 1, Chance: 1}.String()},
 		Item{Label: "a rule: its disk is slow", Command: "delay " + grammar.AnyDisk + " " + node + " by=", Prompt: true},
+		Item{Label: "scale its timeouts", Command: "timeouts " + node + " x", Prompt: true},
 		Item{Label: "a rule: its applies are slow", Command: "delay " + grammar.FSM + " " + node + " by=", Prompt: true},
 	)
 }

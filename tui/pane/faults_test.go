@@ -14,7 +14,7 @@ import (
 )
 
 // rests are what a user may put behind the beginning of a line.
-var rests = map[string]string{"by=": "5ms", "with=": "ENOSPC", "p=": "0.5"}
+var rests = map[string]string{"terms=": "1,1,2", " x": "2.5", "by=": "5ms", "with=": "ENOSPC", "p=": "0.5"}
 
 // finished returns the command of an item, with a rest behind it if it wants one.
 func finished(tb testing.TB, item pane.Item) string {

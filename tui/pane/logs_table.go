@@ -133,6 +133,9 @@ func (p *LogsFull) number(n *logNode, is int, c grid.Canvas, x, y int, style gri
 		b = n.state.Commit
 	case colLast:
 		a, between, b = n.state.LastTerm, "/", n.state.Last
+		if n.state.RaftLast > 0 {
+			a, b = n.state.RaftLastTerm, n.state.RaftLast
+		}
 	case colDurable:
 		a, between, b = n.span.First, "..", n.span.Durable
 	case colWriting:
@@ -250,10 +253,40 @@ func (p *LogsFull) drawColumn(c grid.Canvas, s *Scene, n *logNode, col logColumn
 		if col.is == colWriting {
 			style = theme.Working
 		}
+		if p.differs(n, col.is) {
+			style = theme.Fault
+			c.Rune(col.x+col.w, y, style, s.Theme.Glyphs.Error)
+		}
 		p.number(n, col.is, c, col.x+col.w, y, style)
 		return
 	}
+	if p.differs(n, col.is) {
+		style = theme.Fault
+		c.Rune(col.x+col.w, y, style, s.Theme.Glyphs.Error)
+	}
 	logCut(c, col.x, y, col.w, style, text)
+}
+
+// differs reports whether what a column says of a node does not fit to another
+// view of its log, or of another node's: see replay.LogViews.
+func (p *LogsFull) differs(n *logNode, is int) bool {
+	switch is {
+	case colLast:
+		return n.state.RaftLast > 0
+	case colApplied:
+		return n.state.Applied > max(n.span.Last, n.span.Compacted)
+	case colMatch:
+		peer := p.peer(n.name)
+		return peer != nil && peer.Match > max(n.span.Last, n.span.Compacted)
+	case colHash:
+		for i := range p.model.nodes {
+			other := &p.model.nodes[i].state
+			if n.state.Applied > 0 && other.Applied == n.state.Applied && other.Hash != "" && n.state.Hash != "" && other.Hash != n.state.Hash {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // drawFlight draws the requests of the leader that a node has not answered.
