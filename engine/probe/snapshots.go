@@ -83,7 +83,7 @@ func (p *Probe) tookSnapshot(err error) {
 func (s *snapshotStore) Create(version raft.SnapshotVersion, index, term uint64, configuration raft.Configuration,
 	configurationIndex uint64, trans raft.Transport,
 ) (raft.SnapshotSink, error) {
-	m, install := s.probe.beginSnapshot(index, term, configuration, calledBy(takeSnapshot, installSnapshot) == installSnapshot)
+	m, install := s.probe.beginSnapshot(index, term, configuration, calledBy(takeSnapshot, installSnapshot))
 	sink, err := s.SnapshotStore.Create(version, index, term, configuration, configurationIndex, trans)
 	if err != nil {
 		m.Fail(catalog.SnapshotFailed, sm.CodeError, err.Error())
@@ -94,14 +94,14 @@ func (s *snapshotStore) Create(version raft.SnapshotVersion, index, term uint64,
 
 // beginSnapshot makes the machine of a snapshot that is about to be written, or
 // takes that of the one that was asked for.
-func (p *Probe) beginSnapshot(index, term uint64, configuration raft.Configuration, sent bool) (m *sm.Machine, install bool) {
+func (p *Probe) beginSnapshot(index, term uint64, configuration raft.Configuration, caller string) (m *sm.Machine, install bool) {
 	p.settle()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.observeCommit()
 	buf, at := p.opt.Buffer, subject(term, index)
 	switch r := p.inHandInstall(); {
-	case sent && r != nil:
+	case r != nil && caller != takeSnapshot:
 		m, install = buf.BornOf(r.born(), "writes", catalog.Snapshot, catalog.SnapshotStart, laneMain, at, "from "+r.from), true
 		m.AttrText("why", whyInstall)
 	case p.taking != nil:

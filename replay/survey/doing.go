@@ -61,6 +61,28 @@ func onDisk(v replay.View, n replay.NodeState) (found replay.MachineView) {
 			}
 		}
 	}
+	return inInstall(v, n, found)
+}
+
+// installKinds are the disk operations of an install, and restore also that of a
+// start.
+var installKinds = [...]string{"snapshot", "restore", "compact"}
+
+// inInstall returns the disk operation in which the main loop of a node waits that
+// installs a snapshot or starts with one, else what was found before.
+func inInstall(v replay.View, n replay.NodeState, found replay.MachineView) replay.MachineView {
+	m := v.Newest("install", n.Name)
+	installs := m.Known() && m.Life() == n.Life && isIn(m, "processing")
+	for _, kind := range installKinds {
+		disk := v.Newest(kind, n.Name)
+		if !disk.Known() || disk.Life() != n.Life || !disk.Open() || !installs && kind != "restore" {
+			continue
+		}
+		if installs && disk.BornEvent() < m.BornEvent() { // the node's own snapshot, on another goroutine
+			continue
+		}
+		return disk
+	}
 	return found
 }
 
@@ -73,6 +95,10 @@ func diskText(v replay.View, m replay.MachineView) string {
 		return "removing " + subject
 	case kind(m) == "truncate":
 		return m.Name() + " " + subject
+	case kind(m) == "restore":
+		return "restoring " + subject
+	case kind(m) == "snapshot":
+		return "installing " + subject
 	case kind(m) == "meta":
 		return "writing " + replay.Clip(metaText(m), labelMax)
 	}

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 }
 
 // surveyed are the scenarios of which it is kept what is said at every instant.
-var surveyed = []string{"hold-quorum", "truncation", "clients", "lost-write", "freeze", "one-way"}
+var surveyed = []string{"hold-quorum", "truncation", "clients", "lost-write", "freeze", "one-way", "snapshot-install"}
 
 // run runs a scenario and returns its timeline.
 func run(t *testing.T, name string) *replay.Timeline {
