@@ -37,7 +37,7 @@ func (c *commander) badDisk() string {
 }
 
 // crashes is at which operations a node may crash so that raft is safe: a torn
-// vote is safe only with pre-votes (testdata/scenarios/torn-vote.txt).
+// vote is safe only with pre-votes (testdata/scenarios/findings/torn-vote.txt).
 func (c *commander) crashes() string {
 	if c.torn {
 		return c.one("append", "truncate", "compact", "meta", "last-vote-term", "disk")
