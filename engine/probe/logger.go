@@ -121,7 +121,7 @@ func (p *Probe) logLane(msg string, args []any) sm.Lane {
 	if peer := peerOf(args); peer != "" {
 		return p.outLane(peer)
 	}
-	if strings.Contains(msg, "snapshot") || strings.Contains(msg, "compacting") {
+	if strings.Contains(msg, "snapshot") || strings.Contains(msg, "compacting") || msg == "no logs to truncate" {
 		return laneSnap
 	}
 	return laneMain
