@@ -109,7 +109,7 @@ func (s *lease) returns() {
 		s.armed = true
 		s.arm(s.length)
 	case s.fired:
-		if n := s.voters(len(s.peers)); s.reached() < n/2+1 { // checkLeaderLease: less than a quorum
+		if n := s.count(len(s.peers)); s.reached() < n/2+1 { // checkLeaderLease: less than a quorum
 			s.lost = time.Now()
 		}
 		s.check()
@@ -123,11 +123,18 @@ func (s *lease) reached() (n int) {
 			n++
 		}
 	}
-	return s.voters(n)
+	return s.count(n)
 }
 
-// voters adds the node itself to so many others, if it votes. s.mu is held.
-func (s *lease) voters(others int) int {
+// voters returns the other nodes that vote.
+func (s *lease) voters() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.peers
+}
+
+// count adds the node itself to so many others, if it votes. s.mu is held.
+func (s *lease) count(others int) int {
 	if s.votes {
 		return others + 1
 	}

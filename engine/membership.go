@@ -247,7 +247,7 @@ func (a *ask) transfer(cmd grammar.Transfer, takes time.Duration) {
 		return
 	}
 	release := l.gate.HoldGroup()
-	t, ok := l.settled(a.key, func() bool { return !l.endpoint.Behind(cmd.Node, r.LastIndex()) })
+	t, ok := l.settled(a.key, func() bool { return !l.endpoint.Behind(cmd.Node, l.lease.voters(), r.CurrentTerm(), r.LastIndex()) })
 	if !ok {
 		release()
 		a.fail(errConnection, stored)
@@ -284,12 +284,12 @@ func (a *ask) transfer(cmd grammar.Transfer, takes time.Duration) {
 // clients wait for a moment, and the transfer begins when replication knows of
 // all entries.
 func (l *life) settled(key int, isSettled func() bool) (*vtime.Ticket, bool) {
-	for tries := 0; ; tries++ {
+	for until := time.Now().Add(settleMax); ; {
 		t := l.gate.EnterAs(key)
 		if !t.Wait() {
 			return nil, false
 		}
-		if tries == settleTries || isSettled() {
+		if isSettled() || time.Now().After(until) || l.raft.State() != raft.Leader {
 			return t, true
 		}
 		t.Done()
@@ -299,7 +299,7 @@ func (l *life) settled(key int, isSettled func() bool) (*vtime.Ticket, bool) {
 	}
 }
 
-const settleTries = 256
+const settleMax = time.Second
 
 var settleTime = vtime.Range{Lo: 100 * time.Microsecond, Hi: 300 * time.Microsecond}
 

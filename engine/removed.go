@@ -34,6 +34,7 @@ func (l *life) shutdownObserver() *raft.Observer {
 				l.leaving.queued = l.fsmQueue.len()
 				l.leaving.shut.Store(true)
 				l.stopping.Store(true)
+				l.gate.Begin() // for good: a call would find its channel beside raft's end
 				go l.leave()
 			}
 		}

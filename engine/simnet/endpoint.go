@@ -31,14 +31,14 @@ type Endpoint struct {
 	dead     <-chan struct{}
 	consumer chan raft.RPC
 
-	mu        sync.Mutex
-	heartbeat func(raft.RPC)
-	leading   func() (term uint64, leads bool)
-	contact   func(peer string)
-	installed func()
-	removed   map[raft.ServerAddress]removal
-	sending   map[raft.ServerAddress]sending
-	voted     bool // somebody asked for its vote on behalf of the leader
+	mu           sync.Mutex
+	heartbeat    func(raft.RPC)
+	leading      func() (term uint64, leads bool)
+	contact      func(peer string)
+	installed    func()
+	removed      map[raft.ServerAddress]removal
+	replications map[raft.ServerAddress]replication
+	voted        bool // somebody asked for its vote on behalf of the leader
 }
 
 var (
@@ -150,11 +150,14 @@ func (e *Endpoint) AppendEntries(_ raft.ServerID, to raft.ServerAddress, req *ra
 	}
 	before := e.removals(to)
 	if !probe.IsHeartbeat(req) {
-		defer e.begins(to, lastSent(req))()
+		e.begins(to, req.Term, lastSent(req))
 	}
 	err := e.call(to, &message{request: req, answer: new(raft.AppendEntriesRequest)}, resp, e.net.opt.Timeout)
 	if !e.leads(req.Term) || e.removals(to) != before && resp.Term <= req.Term {
 		runtime.Goexit()
+	}
+	if err == nil && resp.Success && !probe.IsHeartbeat(req) {
+		e.confirmed(to, req.Term, lastSent(req))
 	}
 	if err == nil {
 		e.heard(to)
@@ -193,7 +196,7 @@ func (e *Endpoint) InstallSnapshot(_ raft.ServerID, to raft.ServerAddress, req *
 		return fmt.Errorf("read snapshot for %s: %w", to, err)
 	}
 	before := e.removals(to)
-	defer e.begins(to, req.LastLogIndex)()
+	e.begins(to, req.Term, req.LastLogIndex)
 	err = e.call(to, &message{request: req, answer: new(raft.InstallSnapshotRequest), snapshot: body}, resp, 10*e.net.opt.Timeout)
 	if !e.leads(req.Term) || e.removals(to) != before && resp.Term <= req.Term {
 		runtime.Goexit()

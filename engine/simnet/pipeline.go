@@ -83,7 +83,10 @@ func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.App
 	if isClosed(p.over) || !p.from.leads(p.term) || !p.lastWords(args) {
 		return nil, probe.ErrOver
 	}
-	defer p.from.begins(p.to, lastSent(args))()
+	p.from.begins(p.to, args.Term, lastSent(args))
+	if p.isRemoved() {
+		defer p.quit() // it was told to stop, and may not know yet
+	}
 	if !p.from.spend(p.to) {
 		p.quit()
 	}
@@ -267,6 +270,9 @@ func (p *pipeline) resolve(f *inFlight) bool {
 	}
 	f.err = r.err
 	f.tell.Done(f.resp, r.err)
+	if r.err == nil && f.resp.Success {
+		p.from.confirmed(p.to, f.args.Term, lastSent(f.args))
+	}
 	close(f.resolved)
 	last := r.err != nil || !f.resp.Success || f.resp.Term > f.args.Term
 	select {
@@ -298,7 +304,7 @@ func (p *pipeline) Close() error {
 		p.done <- &inFlight{args: new(raft.AppendEntriesRequest), resp: new(raft.AppendEntriesResponse)}
 	}
 	alive := p.from.sleep(p.from.closeStream(p.to).Draw(closeTime))
-	if !alive || !p.from.leads(p.term) || p.from.removals(p.to) != p.removals {
+	if !alive || !p.from.leads(p.term) || p.isRemoved() {
 		runtime.Goexit()
 	}
 	return nil

@@ -1,8 +1,6 @@
 package simnet
 
 import (
-	"time"
-
 	"github.com/hashicorp/raft"
 
 	"raftscope/engine/vtime"
@@ -40,6 +38,9 @@ func (e *Endpoint) removals(to raft.ServerAddress) int {
 	return e.removed[to].times
 }
 
+// isRemoved says whether the peer was removed since the pipeline began.
+func (p *pipeline) isRemoved() bool { return p.from.removals(p.to) != p.removals }
+
 // lastWords says whether a request may be sent on a pipeline, and cuts it off
 // behind what a peer that was removed meanwhile is still to be sent.
 func (p *pipeline) lastWords(args *raft.AppendEntriesRequest) bool {
@@ -55,29 +56,35 @@ func (p *pipeline) lastWords(args *raft.AppendEntriesRequest) bool {
 	return len(args.Entries) > 0
 }
 
-// sending is a request of raft's replication to a peer that it waits for.
-type sending struct {
-	n     int    // zero: none
-	last  uint64 // of the entries sent with it, or before it
-	since time.Time
+// replication is how far raft's replication to a peer is, in a term.
+type replication struct {
+	term uint64
+	sent uint64 // up to here the newest request goes that was begun
+	has  uint64 // up to here the peer has confirmed
 }
 
-// begins notes that raft's replication to a peer sends the log up to an index
-// and waits; the function that it returns notes that it goes on.
-func (e *Endpoint) begins(to raft.ServerAddress, last uint64) (ends func()) {
+// begins notes a request of raft's replication to a peer.
+func (e *Endpoint) begins(to raft.ServerAddress, term, last uint64) {
+	e.progress(to, term, func(r *replication) { r.sent = last })
+}
+
+// confirmed notes that a peer has accepted such a request.
+func (e *Endpoint) confirmed(to raft.ServerAddress, term, last uint64) {
+	e.progress(to, term, func(r *replication) { r.has = max(r.has, last) })
+}
+
+func (e *Endpoint) progress(to raft.ServerAddress, term uint64, note func(*replication)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.sending == nil {
-		e.sending = map[raft.ServerAddress]sending{}
+	if e.replications == nil {
+		e.replications = map[raft.ServerAddress]replication{}
 	}
-	e.sending[to] = sending{e.sending[to].n + 1, last, time.Now()}
-	return func() {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		s := e.sending[to]
-		s.n--
-		e.sending[to] = s
+	r := e.replications[to]
+	if r.term != term {
+		r = replication{term: term}
 	}
+	note(&r)
+	e.replications[to] = r
 }
 
 // lastSent is the index up to which a request makes the logs equal.
@@ -85,17 +92,27 @@ func lastSent(req *raft.AppendEntriesRequest) uint64 {
 	return req.PrevLogEntry + uint64(len(req.Entries))
 }
 
-// stuck is how long a request takes that is not worth waiting for.
-const stuck = 50 * time.Millisecond
-
-// Behind says whether raft's replication to a peer, or to any if peer is empty, is
-// in the midst of a request and has more to send behind it, up to last. One that
-// has been in the midst of it for long does not count.
-func (e *Endpoint) Behind(peer string, last uint64) bool {
+// Behind says whether raft's replication to a peer has not yet begun to send the
+// log up to last, in a term: then it has still to be told of what is new. If peer
+// is empty it is asked about those of the peers that have most.
+func (e *Endpoint) Behind(peer string, peers []string, term, last uint64) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for to, s := range e.sending {
-		if s.n > 0 && s.last < last && time.Since(s.since) < stuck && (peer == "" || peer == string(to)) {
+	at := func(peer string) (r replication) {
+		if r = e.replications[raft.ServerAddress(peer)]; r.term != term {
+			r = replication{}
+		}
+		return r
+	}
+	if peer != "" {
+		return at(peer).sent < last
+	}
+	var most uint64
+	for _, p := range peers {
+		most = max(most, at(p).has)
+	}
+	for _, p := range peers {
+		if r := at(p); r.has == most && r.sent < last {
 			return true
 		}
 	}
