@@ -67,7 +67,7 @@ func worldOptions() []Option {
 		toggle("quiet", "on", "on", "off", func(c *Cluster) *bool { return &c.Quiet },
 			"Whether heartbeats, and AppendEntries that bring nothing new, are only counted, not shown."),
 		toggle("start", "on", "on", "off", func(c *Cluster) *bool { return &c.Start },
-			"Whether the nodes start by themselves; else `start` starts them, after `forge` perhaps."),
+			"Whether the nodes start by themselves; else the command start starts them, perhaps after forge."),
 	}
 }
 
