@@ -192,8 +192,8 @@ func TestFindings(t *testing.T) {
 	opt := Options{Length: 20 * time.Minute, Seed: 2, Families: []string{"net", "findings"}, GoOn: true, Dir: t.TempDir()}
 	var out bytes.Buffer
 	r, err := Run(context.Background(), &out, opt)
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(r.Found) == 0 {
+		t.Fatalf("%v\n%s", err, out.String())
 	}
 	for _, f := range r.Found {
 		if !f.Again {
