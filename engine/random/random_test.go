@@ -161,7 +161,7 @@ func TestInterrupted(t *testing.T) {
 
 // TestFamilies: each family does what it is for, and nothing of the others.
 func TestFamilies(t *testing.T) {
-	signs := map[string]string{"net": "cut", "crash": "freeze", "disk": "hold"}
+	signs := map[string]string{"net": "cut", "crash": "freeze", "disk": "hold", "membership": "transfer"}
 	for _, f := range Families() {
 		if signs[f.Name] == "" {
 			continue
