@@ -3,7 +3,7 @@ package replay
 import "slices"
 
 // Leader returns the name of the node that led, empty if there was none: the
-// only one up in role leader, in the highest term seen, and known as leader to
+// only one up in role leader, in the highest term seen of a member, and known as leader to
 // a majority of those who vote in its eyes.
 func (v View) Leader() string {
 	if l := v.leads(); l.life != nil {
@@ -15,9 +15,7 @@ func (v View) Leader() string {
 // leads returns the node that leads as far as the cluster agrees, if any.
 func (v View) leads() lifeView {
 	var leader lifeView
-	var term uint64
 	for l := range v.eachLife {
-		term = max(term, l.term())
 		if l.leads() {
 			if leader.life != nil {
 				return lifeView{}
@@ -25,8 +23,15 @@ func (v View) leads() lifeView {
 			leader = l
 		}
 	}
-	if leader.life == nil || leader.term() < term {
+	if leader.life == nil {
 		return lifeView{}
+	}
+	// Nobody listens to who is outside, whatever its term came to be.
+	members := leader.membersNow()
+	for l := range v.eachLife {
+		if l.term() > leader.term() && (members == nil || members.Of(l.node.name) != Outside) {
+			return lifeView{}
+		}
 	}
 	if voters := v.votersOf(leader); !majority(v.know(leader.node.name, voters), len(voters)) {
 		return lifeView{}

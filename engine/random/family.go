@@ -16,6 +16,7 @@ type family struct {
 	weight  int    // how often something of it is done, against other families
 	actions []action
 	panics  bool // raft panics on some of it, by design
+	members bool // it changes who belongs to the cluster
 	known   bool // it is known to break rules; "all" does not stand for it
 	// shape makes an epoch's cluster one on which it can do something. It may be
 	// nil.
@@ -31,7 +32,7 @@ type action struct {
 
 // families are all there are, in the order in which help lists them.
 func families() []*family {
-	return []*family{netFamily(), crashFamily(), diskFamily(), findingsFamily()}
+	return []*family{netFamily(), crashFamily(), diskFamily(), membershipFamily(), findingsFamily()}
 }
 
 // AllFamilies is the name that stands for all of them but those that are known to

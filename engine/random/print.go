@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"raftscope/replay/frames"
+	"raftscope/replay/rules"
 )
 
 // printer writes what a run says. The first error of the writer stays.
@@ -84,6 +85,7 @@ func (p *printer) end(r *Result) {
 	row("lives", "%d, of which %d ended by a crash and %d by a stop", r.Started, r.Crashed, r.Stopped)
 	row("snapshots", "%d taken, %d installed", r.Snapshots, r.Installs)
 	row("faults", "%s", faultsText(r.Faults))
+	row("rules", "%d of raft, held against every event", len(rules.All()))
 	row("rests", "%d, after each of which all nodes had the same", r.Rests)
 	row("histories", "%s checked, %d not decided", plural(r.Keys, "key"), r.NotDecided)
 	switch n := len(r.Found); {

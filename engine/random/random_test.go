@@ -161,7 +161,7 @@ func TestInterrupted(t *testing.T) {
 
 // TestFamilies: each family does what it is for, and nothing of the others.
 func TestFamilies(t *testing.T) {
-	signs := map[string]string{"net": "cut", "crash": "freeze", "disk": "hold"}
+	signs := map[string]string{"net": "cut", "crash": "freeze", "disk": "hold", "membership": "transfer"}
 	for _, f := range Families() {
 		if signs[f.Name] == "" {
 			continue
@@ -192,8 +192,8 @@ func TestFindings(t *testing.T) {
 	opt := Options{Length: 20 * time.Minute, Seed: 2, Families: []string{"net", "findings"}, GoOn: true, Dir: t.TempDir()}
 	var out bytes.Buffer
 	r, err := Run(context.Background(), &out, opt)
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(r.Found) == 0 {
+		t.Fatalf("%v\n%s", err, out.String())
 	}
 	for _, f := range r.Found {
 		if !f.Again {

@@ -28,6 +28,9 @@ func (e *epoch) rest() {
 	e.await("leader", patience, "everything is mended, but no leader was elected")
 	e.await("answered", patience, "everything is mended, but clients were not answered")
 	e.await("leader", patience, "everything is mended, but no leader stayed")
+	if slices.ContainsFunc(e.families, func(f *family) bool { return f.members }) {
+		e.readmit()
+	}
 	e.writes++
 	e.do("write leader set rest %d retry wait", e.writes)
 	e.await("states equal and logs equal", patience, "everything is mended, but the nodes did not come to have the same")

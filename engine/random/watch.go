@@ -14,7 +14,6 @@ import (
 const (
 	ruleRecovery = "recovery"            // the cluster finds together once everything is mended
 	ruleDied     = "process"             // the cluster's process lives
-	ruleMachine  = "catalogue"           // machines move as their kinds allow
 	ruleHistory  = "linearizability"     // what clients were told
 	rulePanic    = "raft-does-not-panic" // without faults of disks
 )
@@ -37,7 +36,7 @@ type watcher interface {
 }
 
 func newWatchers(opt *Options, families []*family) []watcher {
-	all := []watcher{catalogue{}}
+	all := []watcher{rulesOfRaft{}}
 	if !slices.ContainsFunc(families, func(f *family) bool { return f.panics }) {
 		all = append(all, &panics{})
 	}
@@ -47,20 +46,17 @@ func newWatchers(opt *Options, families []*family) []watcher {
 	return all
 }
 
-// catalogue watches that machines move as their kinds allow.
-type catalogue struct{}
+// rulesOfRaft watches the rules of package rules, which the timeline is held
+// against at every event; that machines move as their kinds allow is one of them.
+type rulesOfRaft struct{}
 
-func (catalogue) look(t *replay.Timeline) *Violation {
-	all := t.Violations()
+func (rulesOfRaft) look(t *replay.Timeline) *Violation {
+	all := t.BrokenRules()
 	if len(all) == 0 {
 		return nil
 	}
 	v := all[0]
-	out := &Violation{Rule: ruleMachine, Text: v.Text, At: v.At, Events: []uint64{v.Seq}}
-	if v.Node != "" {
-		out.Nodes = []string{v.Node}
-	}
-	return out
+	return &Violation{Rule: v.Rule, Text: v.Sentence, At: v.At, Events: v.Events, Nodes: v.Nodes}
 }
 
 // wouldPanic is how the reason of a crash begins that raft brought about itself.
