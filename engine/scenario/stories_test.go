@@ -26,7 +26,7 @@ var (
 // every way in which raft or the network can be set up differently.
 var storyOptions = []string{
 	"", "", "", "BatchApplyCh=true", "inflight=1", "inflight=130", "PreVoteDisabled=true", "quiet=off", "MaxAppendEntries=2",
-	"net=10ms..80ms disk=5ms..60ms", "HeartbeatTimeout=100ms ElectionTimeout=100ms LeaderLeaseTimeout=100ms",
+	"net=10ms..80ms disk=5ms..60ms", "disk-mode=pipelined", "net=10ms..80ms disk=5ms..60ms disk-mode=pipelined", "HeartbeatTimeout=100ms ElectionTimeout=100ms LeaderLeaseTimeout=100ms",
 	"SnapshotThreshold=20 SnapshotInterval=500ms TrailingLogs=5",
 }
 
