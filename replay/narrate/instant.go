@@ -97,6 +97,7 @@ var tellers = [...]func(*scene){
 	(*scene).tellBarriers,
 	(*scene).tellMessages,
 	(*scene).tellInstallRPCs,
+	(*scene).tellMembers,
 	(*scene).tellClients,
 	(*scene).tellDeeds,
 	(*scene).tellRest,
