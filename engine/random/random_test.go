@@ -211,7 +211,7 @@ func TestNothingGrows(t *testing.T) {
 		if g := p.Stats.Goroutines; g[0] == 0 || g[1] > g[0]+6 {
 			t.Errorf("goroutines went from %d to %d", g[0], g[1])
 		}
-		if f := p.Stats.Files; f[0] == 0 || f[1] > f[0] {
+		if f := p.Stats.Files; f[0] == 0 || f[1] > f[0]+2 { // a snapshot may be open
 			t.Errorf("open files went from %d to %d", f[0], f[1])
 		}
 	}}
