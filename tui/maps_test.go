@@ -226,6 +226,7 @@ var lines = []string{
 	"write leader set x 1", "read leader get x", "client rate=10 calls=1", "client stop",
 	"demote n3", "promote n3", "remove n3", "add voter n3", "transfer n2", "elect n1",
 	"snapshot n1", "cut n1 | n2 n3", "heal", "crash n1", "restart n1", "stop n1", "restart n1", "freeze n1", "thaw n1",
+	"crash n2", "forge n2 empty", "start n2", "timeouts n2 x2", "disk n2 full", "disk n2 heal", "crash n2", "disk-queue n2 append 1", "crash n2", "start n2",
 	"hold append n1", "clear 1", "release append@last", "drop append-rpc n1>n2", "delay disk n1 by=1ms", "fail append n1 with=EIO", "reorder append-rpc n1>n2",
 	"duplicate append-rpc n1>n2", "clear all", "truncate plan", "expect leader n1", "note hello", "print nodes",
 }

@@ -114,7 +114,7 @@ func (p *Probe) beginRestore(meta *raft.SnapshotMeta) *restoring {
 		w.machine.Attr("index", int64(meta.Index))
 		w.machine.Attr("term", int64(meta.Term))
 		w.machine.Attr("bytes", meta.Size)
-		w.machine.AttrText("configuration", configurationText(meta.Configuration))
+		w.machine.AttrText("configuration", ConfigText(meta.Configuration))
 	}
 	return w
 }

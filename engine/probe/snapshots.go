@@ -1,8 +1,6 @@
 package probe
 
 import (
-	"strings"
-
 	"github.com/hashicorp/raft"
 
 	"raftscope/sm"
@@ -113,25 +111,11 @@ func (p *Probe) beginSnapshot(index, term uint64, configuration raft.Configurati
 	}
 	m.Attr("index", int64(index))
 	m.Attr("term", int64(term))
-	m.AttrText("configuration", configurationText(configuration))
+	m.AttrText("configuration", ConfigText(configuration))
 	return m, install
 }
 
-// configurationText is a configuration as it is shown: its servers, those
-// without a vote in brackets.
-func configurationText(c raft.Configuration) string {
-	var all []string
-	for _, s := range c.Servers {
-		name := string(s.ID)
-		if s.Suffrage != raft.Voter {
-			name = "(" + name + ")"
-		}
-		all = append(all, name)
-	}
-	return strings.Join(all, " ")
-}
-
-// encodedConfiguration is configurationText for a configuration as messages
+// encodedConfiguration is ConfigText for a configuration as messages
 // hold it; empty if it cannot be read, over which raft's decoder panics.
 func encodedConfiguration(data []byte) (text string) {
 	defer func() {
@@ -139,7 +123,7 @@ func encodedConfiguration(data []byte) (text string) {
 			text = ""
 		}
 	}()
-	return configurationText(raft.DecodeConfiguration(data))
+	return ConfigText(raft.DecodeConfiguration(data))
 }
 
 // snapshotSink is a snapshot that is being written.

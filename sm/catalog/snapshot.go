@@ -139,10 +139,7 @@ const (
 	TimeoutNowFailed    = AppendRPCFailed
 )
 
-const (
-	neverRefused = "raft has no answer by which to refuse a TimeoutNow (TimeoutNowResponse)"
-	noTransfer   = "scenarios transfer no leadership"
-)
+const neverRefused = "raft has no answer by which to refuse a TimeoutNow (TimeoutNowResponse)"
 
 // TimeoutNow is a TimeoutNow request, seen from its sender.
 var TimeoutNow = withoutRefusal(rpcSpec("timeout-now",
@@ -159,9 +156,6 @@ var TimeoutNow = withoutRefusal(rpcSpec("timeout-now",
 
 // withoutRefusal builds the kind of a message that no peer refuses.
 func withoutRefusal(spec sm.KindSpec) *sm.Kind {
-	for i := range spec.States {
-		spec.States[i].Unreached = noTransfer
-	}
 	spec.States[AppendRPCRejected].Unreached = neverRefused
 	return sm.MustBuild(spec)
 }
