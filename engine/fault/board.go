@@ -193,10 +193,12 @@ func freezeOf(node string) string { return "freeze " + node }
 func (b *Board) ReleaseAll() (released int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	ours := func(by string) bool { return !isFreeze(by) }
 	for _, o := range b.inOrder() {
-		if o.unhold(func(by string) bool { return !isFreeze(by) }) {
+		if slices.ContainsFunc(o.reasons, ours) { // a freeze may keep it all the same
 			released++
 		}
+		o.unhold(ours)
 	}
 	return released
 }

@@ -97,7 +97,7 @@ func TestSnapshotTaken(t *testing.T) {
 		"compact 1..1: start>deleting>DONE; compacts by snapshot 2/2",
 	)
 	m := h.only(t, catalog.Snapshot)
-	if m.nums["index"] != 2 || m.nums["term"] != 2 || m.texts["why"] != "threshold" || m.texts["hash"] != "w1/1" || m.texts["configuration"] != "n1 n3 (n9)" {
+	if m.nums["index"] != 2 || m.nums["term"] != 2 || m.texts["why"] != "threshold" || m.texts["hash"] != "w1/1" || m.texts["configuration"] != "n1 n3, n9 nonvoter" {
 		t.Errorf("the snapshot has %v %v", m.nums, m.texts)
 	}
 	if node := h.only(t, catalog.Node); node.texts["snapshot"] != "2/2" {

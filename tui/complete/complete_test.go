@@ -64,7 +64,7 @@ func TestComplete(t *testing.T) {
 		{"hold append@|", "append@n3 append@n2 append@last append@n1 .", ""}, {"hold append#|", going + " " + held + " .", ""},
 		{"finish |", "exec#" + id(t, s, "exec@last"), ""}, {"finish append@|", "append@n3 append@n2 append@n1 append@last .", ""},
 		{"enable |", "2 14 .", "the number of a breakpoint from 1 to 1000000"}, {"delete |", "2 14 all .", ""}, {"clear |", "3 all .", ""}, {"client stop |", "1 .", ""},
-		{"print t|", "tree .", ""}, {"print tree exec@last --mo|", "--moves .", ""}, {"print tree exec@last --kind exec,en|", "entry .", ""}, {"print logs |", "", ""},
+		{"print t|", "tree .", ""}, {"print tree exec@last --mo|", "--moves .", ""}, {"print tree exec@last --kind exec,en|", "entry .", ""}, {"print logs |", "--views .", ""},
 		{"cluster nodes=|", "3 1 9 .", ""}, {"cluster Heart|", "HeartbeatTimeout= .", ""}, {"cluster quiet=|", "on off .", ""}, {"cluster LogLevel=W|", "WARN .", ""},
 		{"step ; cluster nod|", "", ""}, {"zoom ; cluster nod|", "nodes= .", ""},
 		{"expect attr exec@last to|", "told .", ""}, {"break attr:tol|", "told .", ""},

@@ -181,6 +181,7 @@ func (m maker) command() grammar.Command {
 		grammar.Change{Verb: pick(m, grammar.AddVoter, grammar.AddNonvoter), Node: m.node(), Wait: m.yes()}, grammar.Change{Verb: grammar.Promote, Node: m.node(), Wait: m.yes()},
 		grammar.Change{Verb: grammar.Demote, Node: m.node(), Wait: m.yes()}, grammar.Change{Verb: grammar.Remove, Node: m.node(), Wait: m.yes()},
 		grammar.Transfer{Node: pick(m, "", m.node()), Wait: m.yes()}, grammar.Elect{Node: m.node(), Wait: m.yes()},
+		grammar.Snapshot{Node: pick(m, grammar.LeaderNode, m.node()), Wait: m.yes()},
 		grammar.Stop{Node: m.node()}, grammar.Crash{Node: m.node()}, grammar.Restart{Node: m.node()}, grammar.Note{Text: "a ; b # " + words.Quote(m.text())},
 	)
 }

@@ -73,7 +73,11 @@ func travels(v replay.View, m replay.MachineView) bool {
 // node that is down, and what is held is the way back of that.
 func heldLater(m replay.MachineView) bool {
 	moves := m.Moves()
-	since, due := moves[len(moves)-1].Event, moves[len(moves)-1].Due
+	last := moves[len(moves)-1]
+	since, due := last.Event, last.Due
+	if due != 0 && due < last.At { // it was quiet, and had arrived before anybody held it
+		return true
+	}
 	held := sm.Time(0)
 	for _, a := range m.Attrs() {
 		switch {

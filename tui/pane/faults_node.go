@@ -23,6 +23,7 @@ func NodeFaults(v replay.View, node string) []Item {
 		if state.Life == 0 {
 			return all // it never began: nobody could start it again
 		}
+		all = append(all, memberItems(v, node)...)
 		return append(all,
 			Item{Label: "start it again on its own files", Command: grammar.Restart{Node: node}.String()},
 			Item{Label: "write another log for it", Command: "forge " + node + " terms=", Prompt: true},
@@ -57,6 +58,8 @@ func NodeFaults(v replay.View, node string) []Item {
 	if full || unreadable != "" {
 		all = append(all, Item{Label: "its disk is a good one again", Command: grammar.Disk{Node: node, State: grammar.DiskHeal}.String()})
 	}
+	all = append(all, electItems(v, node)...)
+	all = append(all, memberItems(v, node)...)
 	return append(all,
 		Item{Label: "a rule: hold its next append", Command: rule(grammar.Hold, "append", "", 1)},
 		Item{Label: "a rule: its next append fails", Command: rule(grammar.Fail, "append", "EIO", 1)},
