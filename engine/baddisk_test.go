@@ -107,8 +107,9 @@ func TestEntriesBehindRaft(t *testing.T) {
 		{"fail append n2 wrote=2 count=1", "5"}, {"fail append n2 after count=1", "6"}, {"fail append n2 count=1", "3"}, {"fail append n2 wrote=9 count=1", "6"},
 		{"crash append n2 before count=1", "3"}, {"crash append n2 after count=1", "6"},
 	} {
-		inWorld(t, "cluster nodes=3 seed=7", func(w *testWorld) {
-			w.do("run until leader", "write leader set x 0 wait", "run until states equal", "run until idle")
+		inWorld(t, "cluster nodes=3 seed=7 start=off", func(w *testWorld) {
+			w.do("timeouts n3 x0.5", "start all", "run until leader n3") // also where runs are not equal
+			w.do("write leader set x 0 wait", "run until states equal", "run until idle")
 			w.do("cut n3 | n2", "write leader set a 1", "write leader set b 2", "write leader set c 3", "run until answered", tt.fault, "heal")
 			w.do("run until append@n2 FAILED or state n2 CRASHED")
 			if strings.HasPrefix(tt.fault, "fail") {

@@ -7,6 +7,7 @@ import (
 
 	"raftscope/replay"
 	"raftscope/replay/history"
+	"raftscope/replay/rules"
 	"raftscope/sm"
 )
 
@@ -36,7 +37,8 @@ type watcher interface {
 }
 
 func newWatchers(opt *Options, families []*family) []watcher {
-	all := []watcher{rulesOfRaft{}}
+	findings := slices.ContainsFunc(families, func(f *family) bool { return f.name == "findings" })
+	all := []watcher{rulesOfRaft{known: findings}}
 	if !slices.ContainsFunc(families, func(f *family) bool { return f.panics }) {
 		all = append(all, &panics{})
 	}
@@ -48,15 +50,20 @@ func newWatchers(opt *Options, families []*family) []watcher {
 
 // rulesOfRaft watches the rules of package rules, which the timeline is held
 // against at every event; that machines move as their kinds allow is one of them.
-type rulesOfRaft struct{}
+type rulesOfRaft struct {
+	known bool // what raft is known to break counts too
+}
 
-func (rulesOfRaft) look(t *replay.Timeline) *Violation {
-	all := t.BrokenRules()
-	if len(all) == 0 {
-		return nil
+func (r rulesOfRaft) look(t *replay.Timeline) *Violation {
+	for _, v := range t.BrokenRules() {
+		// One append that fails behind a truncation is enough for this one: the
+		// follower is stuck, which is counted (see stuck.go).
+		if v.Rule == rules.CachedLastEntry && !r.known {
+			continue
+		}
+		return &Violation{Rule: v.Rule, Text: v.Sentence, At: v.At, Events: v.Events, Nodes: v.Nodes}
 	}
-	v := all[0]
-	return &Violation{Rule: v.Rule, Text: v.Sentence, At: v.At, Events: v.Events, Nodes: v.Nodes}
+	return nil
 }
 
 // wouldPanic is how the reason of a crash begins that raft brought about itself.
