@@ -92,6 +92,7 @@ func TestBarrier(t *testing.T) {
 				synctest.Wait()
 			}
 			time.Sleep(time.Second)
+			synctest.Wait()
 			if got := strings.Join(told, "; "); got != tt.want {
 				t.Errorf("%s fails: got  %s\nwant %s", tt.fails, got, tt.want)
 			}

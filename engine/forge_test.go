@@ -53,12 +53,12 @@ func TestForgeRefuses(t *testing.T) {
 		w.do("run until leader", "run until idle", "crash n3", "stop n2", "run until state n2 STOPPED")
 		before := w.stored("n3")
 		for line, says := range map[string]string{
-			"forge n1 terms=1,1":       "n1 is running: stop or crash it first",
-			"forge n3 n1 terms=1,1":    "n1 is running",
-			"forge n3 term=1":          "term 1 is below that of the last entry of n3, which is 2",
-			"forge n3 vote=n1@9":       "a vote in term 9: the term of n3 is 2",
-			"forge n3 from=no/such.db": "no such file",
-			"start n1":                 "n1 is running",
+			"forge n1 terms=1,1":        "n1 is running: stop or crash it first",
+			"forge n3 n1 terms=1,1":     "n1 is running",
+			"forge n3 vote=none term=1": "term 1 is below that of the last entry of n3, which is 2",
+			"forge n3 vote=n1@9":        "a vote in term 9: the term of n3 is 2",
+			"forge n3 from=no/such.db":  "no such file",
+			"start n1":                  "n1 is running",
 		} {
 			w.fails(ErrRefused, line, says)
 		}

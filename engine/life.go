@@ -34,7 +34,7 @@ type node struct {
 	snapshots *vtime.Stream // in the slot of apply
 
 	lives  uint32
-	mu     sync.Mutex    // guards life, which clients ask for
+	mu     sync.Mutex    // guards life, which clients ask for, and scale
 	life   *life         // the newest; nil before the first start
 	gone   chan struct{} // closed when the newest life has let go of the files; nil before the first
 	booted bool          // it has files, with the first configuration unless it is outside

@@ -21,13 +21,26 @@ const (
 // Raft wants the leader's lease not to be above the heartbeat timeout, so the
 // lease is shortened where it would be.
 func (n *node) config(c raft.Config) raft.Config {
-	if n.scale == 0 {
+	scale := n.setScale(nil)
+	if scale == 0 {
 		return c
 	}
-	c.HeartbeatTimeout = scaled(c.HeartbeatTimeout, n.scale)
-	c.ElectionTimeout = scaled(c.ElectionTimeout, n.scale)
+	c.HeartbeatTimeout = scaled(c.HeartbeatTimeout, scale)
+	c.ElectionTimeout = scaled(c.ElectionTimeout, scale)
 	c.LeaderLeaseTimeout = min(c.LeaderLeaseTimeout, c.HeartbeatTimeout)
 	return c
+}
+
+// setScale sets the factor of the node's timeouts, unless to is nil, and returns
+// what it was. A life that starts asks for it on a goroutine of its own.
+func (n *node) setScale(to *float64) (was float64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	was = n.scale
+	if to != nil {
+		n.scale = *to
+	}
+	return was
 }
 
 // scaled is a timeout times a factor; raft accepts none below 5ms.
@@ -45,8 +58,8 @@ func (n *node) tellOdd(p *probe.Probe) {
 		}
 		n.forged, n.forgedLog = "", false
 	}
-	if n.scale != 0 {
-		p.Machine().AttrText(timeoutsAttr, fmt.Sprintf("x%v", n.scale))
+	if scale := n.setScale(nil); scale != 0 {
+		p.Machine().AttrText(timeoutsAttr, fmt.Sprintf("x%v", scale))
 	}
 }
 
@@ -58,19 +71,18 @@ func (w *World) scaleTimeouts(c grammar.Timeouts) error {
 	if err != nil {
 		return err
 	}
-	before := n.scale
-	n.scale = c.Factor
+	before := n.setScale(&c.Factor)
 	l := n.up()
 	if l == nil {
 		return nil
 	}
 	cfg := n.config(w.cfg.Raft)
 	if lease := l.lease.length; cfg.HeartbeatTimeout < lease {
-		n.scale = before
+		n.setScale(&before)
 		return refuse("the heartbeat timeout of %s would be %s, below its LeaderLeaseTimeout of %s, which raft takes from its start only: stop %s first",
 			n.name, cfg.HeartbeatTimeout, lease, n.name)
 	}
-	l.probe.Machine().AttrText(timeoutsAttr, fmt.Sprintf("x%v", n.scale))
+	l.probe.Machine().AttrText(timeoutsAttr, fmt.Sprintf("x%v", c.Factor))
 	l.probe.SetElectionTimeout(cfg.ElectionTimeout)
 	t := l.gate.Enter() // raft's main goroutine may be told of it
 	go func() {
