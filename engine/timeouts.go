@@ -21,7 +21,7 @@ const (
 // Raft wants the leader's lease not to be above the heartbeat timeout, so the
 // lease is shortened where it would be.
 func (n *node) config(c raft.Config) raft.Config {
-	scale := n.setScale(nil)
+	scale := n.factor()
 	if scale == 0 {
 		return c
 	}
@@ -31,16 +31,19 @@ func (n *node) config(c raft.Config) raft.Config {
 	return c
 }
 
-// setScale sets the factor of the node's timeouts, unless to is nil, and returns
-// what it was. A life that starts asks for it on a goroutine of its own.
-func (n *node) setScale(to *float64) (was float64) {
+// factor is by how much the node's timeouts are scaled, zero if they are not. A
+// life that starts asks for it on a goroutine of its own.
+func (n *node) factor() float64 {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	was = n.scale
-	if to != nil {
-		n.scale = *to
-	}
-	return was
+	return n.scale
+}
+
+// setFactor sets it for the lives that start from now on.
+func (n *node) setFactor(to float64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.scale = to
 }
 
 // scaled is a timeout times a factor; raft accepts none below 5ms.
@@ -58,7 +61,7 @@ func (n *node) tellOdd(p *probe.Probe) {
 		}
 		n.forged, n.forgedLog = "", false
 	}
-	if scale := n.setScale(nil); scale != 0 {
+	if scale := n.factor(); scale != 0 {
 		p.Machine().AttrText(timeoutsAttr, fmt.Sprintf("x%v", scale))
 	}
 }
@@ -71,14 +74,15 @@ func (w *World) scaleTimeouts(c grammar.Timeouts) error {
 	if err != nil {
 		return err
 	}
-	before := n.setScale(&c.Factor)
+	before := n.factor()
+	n.setFactor(c.Factor)
 	l := n.up()
 	if l == nil {
 		return nil
 	}
 	cfg := n.config(w.cfg.Raft)
 	if lease := l.lease.length; cfg.HeartbeatTimeout < lease {
-		n.setScale(&before)
+		n.setFactor(before)
 		return refuse("the heartbeat timeout of %s would be %s, below its LeaderLeaseTimeout of %s, which raft takes from its start only: stop %s first",
 			n.name, cfg.HeartbeatTimeout, lease, n.name)
 	}
