@@ -49,12 +49,14 @@ func TestForge(t *testing.T) {
 
 // What cannot be is refused in one line, and nothing is done.
 func TestForgeRefuses(t *testing.T) {
-	inWorld(t, "cluster nodes=3", func(w *testWorld) {
-		w.do("run until leader", "run until idle", "crash n3", "stop n2", "run until state n2 STOPPED")
+	inWorld(t, "cluster nodes=3 start=off", func(w *testWorld) {
+		w.do("timeouts n1 x0.5", "start all", "run until leader n1") // also where runs are not equal
+		w.do("write n1 set x 1 wait", "run until applied all >= 3", "run until idle", "crash n3", "stop n2", "run until state n2 STOPPED")
 		before := w.stored("n3")
 		for line, says := range map[string]string{
 			"forge n1 terms=1,1":        "n1 is running: stop or crash it first",
 			"forge n3 n1 terms=1,1":     "n1 is running",
+			"forge n3 term=1":           "refused: term 1",
 			"forge n3 vote=none term=1": "term 1 is below that of the last entry of n3, which is 2",
 			"forge n3 vote=n1@9":        "a vote in term 9: the term of n3 is 2",
 			"forge n3 from=no/such.db":  "no such file",
@@ -107,13 +109,10 @@ func TestForgeEmpty(t *testing.T) {
 // Timeouts change while a node runs if raft can do that, and at its start.
 func TestTimeouts(t *testing.T) {
 	inWorld(t, "cluster nodes=3", func(w *testWorld) {
-		w.do("run until leader", "timeouts n3 x0.5", "timeouts n2 x10")
+		w.do("timeouts n2 x0.5", "run until leader n2", "timeouts n3 x0.5", "timeouts n2 x10")
 		w.expect(`attr node@n3 timeouts = x0.5`)
 		w.fails(ErrRefused, "timeouts n3 x0.2", "200ms, below its LeaderLeaseTimeout of 500ms", "stop n3 first")
 		w.do("crash n1", "timeouts n1 x0.1", "advance 10ms", "restart n1")
-		if w.leads() == "n1" {
-			w.do("run until leader")
-		}
 		w.expect(`attr node@n1 timeouts = x0.1`)
 		w.do("advance 3s")
 		if got := w.nodes["n1"].life.raft.ReloadableConfig().HeartbeatTimeout; got != 100*time.Millisecond {
