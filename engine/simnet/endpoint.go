@@ -150,14 +150,18 @@ func (e *Endpoint) AppendEntries(_ raft.ServerID, to raft.ServerAddress, req *ra
 	}
 	before := e.removals(to)
 	if !probe.IsHeartbeat(req) {
-		e.begins(to, req.Term, lastSent(req))
+		e.beginsAt(to, req)
 	}
 	err := e.call(to, &message{request: req, answer: new(raft.AppendEntriesRequest)}, resp, e.net.opt.Timeout)
 	if !e.leads(req.Term) || e.removals(to) != before && resp.Term <= req.Term {
 		runtime.Goexit()
 	}
-	if err == nil && resp.Success && !probe.IsHeartbeat(req) {
+	switch {
+	case err != nil || probe.IsHeartbeat(req):
+	case resp.Success:
 		e.confirmed(to, req.Term, lastSent(req))
+	default:
+		e.rejected(to, req.Term, resp.LastLog)
 	}
 	if err == nil {
 		e.heard(to)
@@ -200,6 +204,9 @@ func (e *Endpoint) InstallSnapshot(_ raft.ServerID, to raft.ServerAddress, req *
 	err = e.call(to, &message{request: req, answer: new(raft.InstallSnapshotRequest), snapshot: body}, resp, 10*e.net.opt.Timeout)
 	if !e.leads(req.Term) || e.removals(to) != before && resp.Term <= req.Term {
 		runtime.Goexit()
+	}
+	if err == nil && resp.Success {
+		e.confirmed(to, req.Term, req.LastLogIndex)
 	}
 	if err == nil {
 		e.heard(to)

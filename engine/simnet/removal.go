@@ -56,69 +56,6 @@ func (p *pipeline) lastWords(args *raft.AppendEntriesRequest) bool {
 	return len(args.Entries) > 0
 }
 
-// replication is how far raft's replication to a peer is, in a term.
-type replication struct {
-	term uint64
-	sent uint64 // up to here the newest request goes that was begun
-	has  uint64 // up to here the peer has confirmed
-}
-
-// begins notes a request of raft's replication to a peer.
-func (e *Endpoint) begins(to raft.ServerAddress, term, last uint64) {
-	e.progress(to, term, func(r *replication) { r.sent = last })
-}
-
-// confirmed notes that a peer has accepted such a request.
-func (e *Endpoint) confirmed(to raft.ServerAddress, term, last uint64) {
-	e.progress(to, term, func(r *replication) { r.has = max(r.has, last) })
-}
-
-func (e *Endpoint) progress(to raft.ServerAddress, term uint64, note func(*replication)) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.replications == nil {
-		e.replications = map[raft.ServerAddress]replication{}
-	}
-	r := e.replications[to]
-	if r.term != term {
-		r = replication{term: term}
-	}
-	note(&r)
-	e.replications[to] = r
-}
-
-// lastSent is the index up to which a request makes the logs equal.
-func lastSent(req *raft.AppendEntriesRequest) uint64 {
-	return req.PrevLogEntry + uint64(len(req.Entries))
-}
-
-// Behind says whether raft's replication to a peer has not yet begun to send the
-// log up to last, in a term: then it has still to be told of what is new. If peer
-// is empty it is asked about those of the peers that have most.
-func (e *Endpoint) Behind(peer string, peers []string, term, last uint64) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	at := func(peer string) (r replication) {
-		if r = e.replications[raft.ServerAddress(peer)]; r.term != term {
-			r = replication{}
-		}
-		return r
-	}
-	if peer != "" {
-		return at(peer).sent < last
-	}
-	var most uint64
-	for _, p := range peers {
-		most = max(most, at(p).has)
-	}
-	for _, p := range peers {
-		if r := at(p); r.has == most && r.sent < last {
-			return true
-		}
-	}
-	return false
-}
-
 // A leader that is asked for its vote by the node to which it hands over gives
 // it, and at that instant closes its pipelines, in map order, one of them to the
 // very node that it answers: both would draw from the stream of that link, in

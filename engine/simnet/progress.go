@@ -1,0 +1,88 @@
+package simnet
+
+import "github.com/hashicorp/raft"
+
+// A transfer of the leadership asks the leader's replication to the other node
+// to send what is missing, through a channel beside the one by which raft tells
+// it of new entries (replication.go, triggerDeferErrorCh and triggerCh). If it
+// finds both it takes one at random. So whoever asks for a transfer looks first
+// whether replication has been told of all there is.
+
+// replication is how far raft's replication to a peer is, in a term.
+type replication struct {
+	term uint64
+	sent uint64 // up to here the newest request goes that was begun
+	next uint64 // raft's nextIndex, as far as requests and answers show it
+}
+
+// begins notes a request of raft's replication to a peer.
+func (e *Endpoint) begins(to raft.ServerAddress, term, last uint64) {
+	e.progress(to, term, func(r *replication) { r.sent = last })
+}
+
+// beginsAt notes one that is not part of a pipeline: it shows where raft goes on.
+func (e *Endpoint) beginsAt(to raft.ServerAddress, req *raft.AppendEntriesRequest) {
+	e.progress(to, req.Term, func(r *replication) { r.sent, r.next = lastSent(req), req.PrevLogEntry+1 })
+}
+
+// confirmed notes that a peer has accepted what goes up to last.
+func (e *Endpoint) confirmed(to raft.ServerAddress, term, last uint64) {
+	e.progress(to, term, func(r *replication) { r.next = max(r.next, last+1) })
+}
+
+// rejected notes that a peer, whose log ends at last, has refused a request: raft
+// goes back then (replication.go, replicateTo).
+func (e *Endpoint) rejected(to raft.ServerAddress, term, last uint64) {
+	e.progress(to, term, func(r *replication) { r.next = max(min(r.next-1, last+1), 1) })
+}
+
+func (e *Endpoint) progress(to raft.ServerAddress, term uint64, note func(*replication)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.replications == nil {
+		e.replications = map[raft.ServerAddress]replication{}
+	}
+	r := e.replications[to]
+	if r.term != term {
+		r = replication{term: term}
+	}
+	note(&r)
+	e.replications[to] = r
+}
+
+// lastSent is the index up to which a request makes the logs equal.
+func lastSent(req *raft.AppendEntriesRequest) uint64 {
+	return req.PrevLogEntry + uint64(len(req.Entries))
+}
+
+// Behind says whether raft's replication to a peer has not yet begun to send the
+// log up to last, in a term: then it has still to be told of what is new. If peer
+// is empty it is asked about those of the peers of which raft takes one, the
+// ones with the highest nextIndex (raft.go, pickServer).
+func (e *Endpoint) Behind(peer string, peers []string, term, last uint64) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if peer != "" {
+		return e.replication(peer, term).sent < last
+	}
+	var highest uint64
+	for _, p := range peers {
+		highest = max(highest, e.replication(p, term).next)
+	}
+	for _, p := range peers {
+		r := e.replication(p, term)
+		if p != string(e.addr) && r.sent < last && (r.next == highest || r.sent == 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// replication is that to a peer, nothing if none was begun in the term. e.mu is
+// held.
+func (e *Endpoint) replication(peer string, term uint64) replication {
+	if r := e.replications[raft.ServerAddress(peer)]; r.term == term {
+		return r
+	}
+	return replication{}
+}
