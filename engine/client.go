@@ -13,6 +13,7 @@ import (
 	"raftscope/engine/grammar"
 	"raftscope/engine/kv"
 	"raftscope/engine/probe"
+	"raftscope/engine/vtime"
 	"raftscope/sm"
 	"raftscope/sm/catalog"
 )
@@ -30,6 +31,7 @@ var (
 // clients is what the clients of one life share.
 type clients struct {
 	verifying atomic.Int32 // calls of VerifyLeader without an answer
+	verdicts  verdicts
 
 	serial chan struct{} // held by the read-modify-write in progress; waiting ones are served in order
 
@@ -38,7 +40,8 @@ type clients struct {
 	changed chan struct{}  // closed and replaced when blind changes
 }
 
-func (c *clients) init() {
+func (c *clients) init(dead <-chan struct{}, answers *vtime.Stream) {
+	c.verdicts.dead, c.verdicts.stream = dead, answers
 	c.serial = make(chan struct{}, 1)
 	c.blind = map[string]int{}
 	c.changed = make(chan struct{})
@@ -256,6 +259,9 @@ func (c *call) barrier() error {
 func (l *life) await(future raft.Future) (error, bool) {
 	endWith(future, l.dead)
 	err := future.Error()
+	if err == nil && l.leaving.withholds(future) {
+		<-l.dead
+	}
 	return err, !l.isDead()
 }
 

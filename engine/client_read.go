@@ -61,7 +61,7 @@ func (c *call) confirm() (path string, err error) {
 	if !ok || !t.Wait() {
 		return verify, errConnection
 	}
-	index := r.CommitIndex()
+	index, led := r.CommitIndex(), r.State() == raft.Leader
 	l.clients.verifying.Add(1)
 	future := r.VerifyLeader()
 	t.Done()
@@ -70,6 +70,8 @@ func (c *call) confirm() (path string, err error) {
 	switch {
 	case !ok:
 		return verify, errConnection
+	case err != nil && led:
+		return verify, l.clients.verdicts.of(c.n, err)
 	case err != nil:
 		return verify, err
 	case l.lease.lostNow():

@@ -22,7 +22,8 @@ const removedReason = "it is no voter any more, so raft has shut it down (Shutdo
 // leaving is what a life knows of raft shutting down by itself.
 type leaving struct {
 	shut   atomic.Bool
-	queued int // batches that waited for the FSM goroutine then
+	queued int           // batches that waited for the FSM goroutine then
+	begun  atomic.Uint64 // index of the entry that the FSM goroutine applies, or applied last
 }
 
 // watch returns an observer of the node's role that looks for that.
@@ -62,6 +63,14 @@ func (l *life) leave() {
 	if l.sleep(l.node.exec.Draw(leavePoll)) { // whoever asked has the answer
 		l.end(catalog.NodeStopped, removedReason)
 	}
+}
+
+// withholds says whether raft's answer to a call must not be believed: the FSM
+// goroutine went on with a batch of which nothing shows whether it is taken, for
+// the same reason as in leaveFSM.
+func (l *leaving) withholds(answered raft.Future) bool {
+	entry, ok := answered.(raft.IndexFuture)
+	return ok && l.shut.Load() && l.queued > 0 && entry.Index() > l.begun.Load()
 }
 
 // leaveFSM ends raft's FSM goroutine where it goes on with the next batch though

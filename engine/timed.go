@@ -22,14 +22,14 @@ type timedStore struct {
 
 // Apply implements raft.FSM.
 func (s *timedStore) Apply(log *raft.Log) any {
-	s.life.spendApply()
+	s.life.spendApply(log.Index)
 	defer s.life.signalApplied()
 	return s.Store.Apply(log)
 }
 
 // StoreConfiguration implements raft.ConfigurationStore.
 func (s *timedStore) StoreConfiguration(index uint64, c raft.Configuration) {
-	s.life.spendApply()
+	s.life.spendApply(index)
 	s.Store.StoreConfiguration(index, c)
 	s.life.signalApplied()
 }
@@ -67,10 +67,11 @@ func (l *life) beginApply(entry *sm.Machine) (due sm.Time) {
 }
 
 // spendApply lets the time of an apply pass. In a bare world nobody began it.
-func (l *life) spendApply() {
+func (l *life) spendApply(index uint64) {
 	if l.applying.op == nil {
 		l.beginApply(nil)
 	}
+	l.leaving.begun.Store(index)
 	a := l.applying
 	l.applying = applying{}
 	defer a.op.End()
