@@ -3,7 +3,8 @@ package rules
 import "raftscope/sm"
 
 // stopLoading ends the loading of a node's log at the first event of its life
-// that is not about an entry found on disk.
+// that is not about an entry found on disk. A client may call before raft has
+// started: its apply waits then.
 func (n *node) stopLoading(w *Watcher, e *sm.Event) {
 	if e.Life != n.life || e.Machine == n.machine {
 		return
@@ -11,7 +12,7 @@ func (n *node) stopLoading(w *Watcher, e *sm.Event) {
 	switch e.Type {
 	case sm.Log:
 	case sm.Born:
-		if w.kinds[e.Kind].family == famEntry {
+		if f := w.kinds[e.Kind].family; f == famEntry || f == famApply {
 			return
 		}
 	default:

@@ -232,6 +232,21 @@ func TestRestoredSnapshots(t *testing.T) {
 	}
 }
 
+// A client may call a node that starts before it has read its log.
+func TestCallsBeforeTheLogIsRead(t *testing.T) {
+	s := newStory(t, 3)
+	s.stores("2/2 set x=1", "n1")
+	s.crashes("n1")
+	s.start("n1")
+	s.nodes["n1"].buf.Born(catalog.Apply, catalog.ApplyQueued, 100, "", "set y=1")
+	s.tick()
+	s.load("n1", "1/1 configuration", "2/2 set x=1")
+	s.works("n1", 2)
+	if got := found(s); len(got) > 0 {
+		t.Errorf("broken %q", got)
+	}
+}
+
 // A watcher that was fed the same events finds the same, however they are cut.
 func TestPureFunction(t *testing.T) {
 	for _, v := range violations {
