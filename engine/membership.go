@@ -247,12 +247,16 @@ func (a *ask) transfer(cmd grammar.Transfer, takes time.Duration) {
 		return
 	}
 	release := l.gate.HoldGroup()
-	t, ok := l.settled(a.key, func() bool { return !l.endpoint.Behind(cmd.Node, l.lease.voters(), r.CurrentTerm(), r.LastIndex()) })
+	behind := func() []string {
+		return l.endpoint.Behind(cmd.Node, l.lease.voters(), r.CurrentTerm(), r.LastIndex())
+	}
+	t, ok := l.settled(a.key, func() bool { return len(behind()) == 0 })
 	if !ok {
 		release()
 		a.fail(errConnection, stored)
 		return
 	}
+	defer l.endpoint.Stall(behind())()
 	told := l.probe.Transfer(a.machine)
 	var future raft.Future
 	if cmd.Node == "" {

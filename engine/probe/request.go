@@ -123,7 +123,7 @@ func (r *Request) Processing() {
 	case !r.fast:
 		p.inHand = r
 	case ok && a.Term > p.term: // raft will write the term, on this goroutine
-		r.goroutine = goroutineID()
+		r.goroutine = GoroutineID()
 		p.fast[r.goroutine] = r
 	}
 	if r.machine != nil {

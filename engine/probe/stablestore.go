@@ -127,7 +127,7 @@ func partOf(key []byte) string {
 // processHeartbeat). p.mu is held.
 func (p *Probe) metaCause() (request *Request, cause *sm.Machine, main bool) {
 	if len(p.fast) > 0 {
-		if r := p.fast[goroutineID()]; r != nil {
+		if r := p.fast[GoroutineID()]; r != nil {
 			return r, r.born(), false
 		}
 	}

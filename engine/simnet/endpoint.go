@@ -37,6 +37,9 @@ type Endpoint struct {
 	contact      func(peer string)
 	installed    func()
 	removed      map[raft.ServerAddress]removal
+	callers      callers
+	stalled      map[raft.ServerAddress]int // how many transfers have their replication stand still
+	unstalled    chan struct{}              // closed when that may have changed
 	replications map[raft.ServerAddress]replication
 	voted        bool // somebody asked for its vote on behalf of the leader
 }
@@ -50,7 +53,10 @@ var (
 // Endpoint returns a new endpoint for the node called addr. It receives
 // nothing before Open. When dead is closed its calls end their goroutines.
 func (n *Network) Endpoint(addr string, p *probe.Probe, gate *vtime.Gate, dead <-chan struct{}) *Endpoint {
-	return &Endpoint{net: n, addr: raft.ServerAddress(addr), probe: p, gate: gate, dead: dead, consumer: make(chan raft.RPC)}
+	return &Endpoint{
+		net: n, addr: raft.ServerAddress(addr), probe: p, gate: gate, dead: dead, consumer: make(chan raft.RPC),
+		stalled: map[raft.ServerAddress]int{},
+	}
 }
 
 // Open lets requests in. leading says in which term the node is, and whether
@@ -148,16 +154,21 @@ func (e *Endpoint) AppendEntries(_ raft.ServerID, to raft.ServerAddress, req *ra
 	if !e.leads(req.Term) {
 		runtime.Goexit()
 	}
-	before := e.removals(to)
-	if !probe.IsHeartbeat(req) {
+	before, beat := e.removals(to), probe.IsHeartbeat(req)
+	if !beat {
+		before = e.removalsAtFirst(to, req.Term)
+		e.lastWords(to, before, req)
 		e.beginsAt(to, req)
 	}
 	err := e.call(to, &message{request: req, answer: new(raft.AppendEntriesRequest)}, resp, e.net.opt.Timeout)
+	if !beat && !e.stall(to) {
+		runtime.Goexit()
+	}
 	if !e.leads(req.Term) || e.removals(to) != before && resp.Term <= req.Term {
 		runtime.Goexit()
 	}
 	switch {
-	case err != nil || probe.IsHeartbeat(req):
+	case err != nil || beat:
 	case resp.Success:
 		e.confirmed(to, req.Term, lastSent(req))
 	default:
@@ -199,9 +210,12 @@ func (e *Endpoint) InstallSnapshot(_ raft.ServerID, to raft.ServerAddress, req *
 	if err != nil {
 		return fmt.Errorf("read snapshot for %s: %w", to, err)
 	}
-	before := e.removals(to)
+	before := e.removalsAtFirst(to, req.Term)
 	e.begins(to, req.Term, req.LastLogIndex)
 	err = e.call(to, &message{request: req, answer: new(raft.InstallSnapshotRequest), snapshot: body}, resp, 10*e.net.opt.Timeout)
+	if !e.stall(to) {
+		runtime.Goexit()
+	}
 	if !e.leads(req.Term) || e.removals(to) != before && resp.Term <= req.Term {
 		runtime.Goexit()
 	}

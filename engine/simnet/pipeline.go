@@ -111,6 +111,9 @@ func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.App
 	select {
 	case p.waiting <- f:
 		p.part()
+		if !p.from.stall(p.to) {
+			p.quit()
+		}
 		if isClosed(p.over) {
 			return nil, probe.ErrOver // or the end would stand beside more work
 		}

@@ -55,27 +55,67 @@ func lastSent(req *raft.AppendEntriesRequest) uint64 {
 	return req.PrevLogEntry + uint64(len(req.Entries))
 }
 
-// Behind says whether raft's replication to a peer has not yet begun to send the
-// log up to last, in a term: then it has still to be told of what is new. If peer
-// is empty it is asked about those of the peers of which raft takes one, the
+// Behind returns those peers of which raft's replication has not yet begun to
+// send the log up to last, in a term: they have still to be told of what is new.
+// If peer is empty it looks at those of the peers of which raft takes one, the
 // ones with the highest nextIndex (raft.go, pickServer).
-func (e *Endpoint) Behind(peer string, peers []string, term, last uint64) bool {
+func (e *Endpoint) Behind(peer string, peers []string, term, last uint64) []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if peer != "" {
-		return e.replication(peer, term).sent < last
+		peers = []string{peer}
 	}
 	var highest uint64
 	for _, p := range peers {
 		highest = max(highest, e.replication(p, term).next)
 	}
+	var behind []string
 	for _, p := range peers {
 		r := e.replication(p, term)
 		if p != string(e.addr) && r.sent < last && (r.next == highest || r.sent == 0) {
-			return true
+			behind = append(behind, p)
 		}
 	}
-	return false
+	return behind
+}
+
+// Stall has raft's replication to peers stand still where a call of it comes
+// back, until the returned function is called. That is for a transfer that
+// begins though the peer is behind, because it does not answer: when it does,
+// replication would find the transfer beside the news. So it learns that only
+// when the transfer has timed out, and then both ways come to the same.
+func (e *Endpoint) Stall(peers []string) (release func()) {
+	add := func(n int) {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		for _, p := range peers {
+			e.stalled[raft.ServerAddress(p)] += n
+		}
+		if e.unstalled != nil {
+			close(e.unstalled)
+		}
+		e.unstalled = make(chan struct{})
+	}
+	add(+1)
+	return func() { add(-1) }
+}
+
+// stall stands still while Stall has it so, and goes on at an instant of its own;
+// false means that the node died.
+func (e *Endpoint) stall(to raft.ServerAddress) bool {
+	for stood := false; ; stood = true {
+		e.mu.Lock()
+		n, changed := e.stalled[to], e.unstalled
+		e.mu.Unlock()
+		if n == 0 {
+			return !stood || e.sleep(e.net.stream(direction{e.addr, to}).Draw(partTime))
+		}
+		select {
+		case <-changed:
+		case <-e.dead:
+			return false
+		}
+	}
 }
 
 // replication is that to a peer, nothing if none was begun in the term. e.mu is

@@ -3,6 +3,7 @@ package simnet
 import (
 	"github.com/hashicorp/raft"
 
+	"raftscope/engine/probe"
 	"raftscope/engine/vtime"
 )
 
@@ -31,6 +32,32 @@ func (e *Endpoint) Removed(peer string, last uint64) {
 	e.removed[to] = removal{e.removed[to].times + 1, last}
 }
 
+// callers are raft's goroutines that replicate in a term, by their numbers, each
+// with how often its peer had been removed when it made its first call: one that
+// was told to stop while it paused after an error, or that goes on for a while
+// after its peer was added again, is told from its successor so.
+type callers struct {
+	term  uint64
+	first map[int64]int
+}
+
+// removalsAtFirst is how often a peer had been removed when the calling goroutine
+// first called in a term.
+func (e *Endpoint) removalsAtFirst(to raft.ServerAddress, term uint64) int {
+	id := probe.GoroutineID()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.callers.term != term {
+		e.callers = callers{term, map[int64]int{}}
+	}
+	n, ok := e.callers.first[id]
+	if !ok {
+		n = e.removed[to].times
+		e.callers.first[id] = n
+	}
+	return n
+}
+
 // removals is how often a peer has been removed by this node.
 func (e *Endpoint) removals(to raft.ServerAddress) int {
 	e.mu.Lock()
@@ -44,10 +71,16 @@ func (p *pipeline) isRemoved() bool { return p.from.removals(p.to) != p.removals
 // lastWords says whether a request may be sent on a pipeline, and cuts it off
 // behind what a peer that was removed meanwhile is still to be sent.
 func (p *pipeline) lastWords(args *raft.AppendEntriesRequest) bool {
-	p.from.mu.Lock()
-	r := p.from.removed[p.to]
-	p.from.mu.Unlock()
-	if r.times == p.removals {
+	return p.from.lastWords(p.to, p.removals, args)
+}
+
+// lastWords does so for a goroutine that began when the peer had been removed so
+// often.
+func (e *Endpoint) lastWords(to raft.ServerAddress, removals int, args *raft.AppendEntriesRequest) bool {
+	e.mu.Lock()
+	r := e.removed[to]
+	e.mu.Unlock()
+	if r.times == removals {
 		return true
 	}
 	for len(args.Entries) > 0 && args.Entries[len(args.Entries)-1].Index > r.last {
