@@ -75,6 +75,7 @@ func asNumber(yes bool) int64 {
 // entry.
 func (s snapshotLog) GetLog(index uint64, log *raft.Log) error {
 	if s.life.world.faults.IsUnreadable(s.life.node.name, index) {
+		s.life.endpoint.ReadFailed(s.life.node.answers)
 		return fmt.Errorf("read entry %d: %w", index, errorNamed("EIO"))
 	}
 	return s.BoltStore.GetLog(index, log)

@@ -75,7 +75,7 @@ func (c *call) confirm() (path string, err error) {
 	case err != nil:
 		return verify, err
 	case l.lease.lostNow():
-		return verify, raft.ErrLeadershipLost
+		return verify, l.clients.verdicts.of(c.n, raft.ErrLeadershipLost)
 	}
 	if l.ownTerm(r, index) && l.hasApplied(index) {
 		return verify, nil

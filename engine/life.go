@@ -32,7 +32,7 @@ type node struct {
 	apply *vtime.Stream
 
 	snapshots *vtime.Stream // in the slot of apply
-	verdicts  *vtime.Stream // in that of exec
+	answers   *vtime.Stream // in that of exec: waits of one length
 
 	lives  uint32
 	mu     sync.Mutex    // guards life, which clients ask for, and scale
@@ -97,7 +97,7 @@ func (w *World) newLife(n *node) *life {
 	l.gate = vtime.NewGate(l.dead, w.net.Slot(n.name))
 	l.lease = newLease(n.config(w.cfg.Raft).LeaderLeaseTimeout, w.configuration(), n.name, l.gate.IsShut)
 	l.gate.Beside(l.lease.next)
-	l.clients.init(l.dead, n.verdicts)
+	l.clients.init(l.dead, n.answers)
 	if !w.bare {
 		l.probe = probe.New(probe.Options{
 			Buffer:    w.tracker.Buffer(n.name, n.lives),

@@ -106,7 +106,7 @@ func NewWorld(c grammar.Cluster, opt Options) *World {
 			disk:    stream("disk " + name), exec: stream("exec " + name), apply: stream("apply " + name),
 		}
 		n.snapshots = n.apply.Branch("snapshots " + name)
-		n.verdicts = n.exec.Branch("verdicts " + name)
+		n.answers = n.exec.Branch("answers " + name)
 		w.nodes[name] = n
 		if delay := w.starts.Draw(startTime); w.cfg.Start {
 			w.launch(n, delay)

@@ -12,7 +12,12 @@ const (
 	appendEntries   = "appendEntries"   // raft.go: on the main goroutine
 	processLogs     = "processLogs"     // raft.go: on the main goroutine
 	newRaft         = "NewRaft"         // api.go
+
+	setupAppendEntries = "setupAppendEntries" // replication.go: on the goroutines that replicate
 )
+
+// Replicates says whether a goroutine that replicates is calling.
+func Replicates() bool { return calledBy(setupAppendEntries) != "" }
 
 // calledBy returns which of raft's own functions is calling: the innermost of
 // those given that stands in the calling goroutine's stack, empty if none does.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,15 +79,22 @@ func (s *story) ask() {
 	}
 }
 
+// oncePartedMembers are seeds of stories of which not all runs were equal, or a
+// rule was broken that was not.
+var oncePartedMembers = []uint64{26, 33, 43, 86, 93, 96, 109}
+
 // TestMemberStories runs random scenarios with changing members three times each:
 // all three must be equal and break no rule.
 func TestMemberStories(t *testing.T) {
 	if raceEnabled {
 		t.Skip("under the race detector Go's scheduler picks at random")
 	}
-	done, refused := 0, 0
+	seeds := slices.Clone(oncePartedMembers)
 	for n := range *stories {
-		seed := uint64(*firstStory + n)
+		seeds = append(seeds, uint64(*firstStory+n))
+	}
+	done, refused := 0, 0
+	for _, seed := range seeds {
 		cluster, lines, err := newMemberStory(seed)
 		if err != nil {
 			t.Fatal(err)

@@ -40,6 +40,21 @@ release all
 advance 3s
 clear all
 run until leader`,
+	// Four senders learn at one instant of an entry that none of them can send.
+	"a leader that cannot read its log": `
+cluster nodes=5 seed=7
+timeouts n1 x0.5
+run until leader n1
+write n1 set a 1 wait
+run until states equal
+disk n1 unreadable 3
+write n1 set b 2
+client rate=50
+advance 3s
+disk n1 heal
+advance 3s
+client stop
+advance 2s`,
 	// A node stops at the very instant at which another one answers it.
 	"a stop beside an answer": `
 cluster nodes=3 seed=7

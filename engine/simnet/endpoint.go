@@ -156,7 +156,7 @@ func (e *Endpoint) AppendEntries(_ raft.ServerID, to raft.ServerAddress, req *ra
 	}
 	before, beat := e.removals(to), probe.IsHeartbeat(req)
 	if !beat {
-		before = e.removalsAtFirst(to, req.Term)
+		before = e.caller(to, req.Term).removals
 		e.lastWords(to, before, req)
 		e.beginsAt(to, req)
 	}
@@ -210,7 +210,7 @@ func (e *Endpoint) InstallSnapshot(_ raft.ServerID, to raft.ServerAddress, req *
 	if err != nil {
 		return fmt.Errorf("read snapshot for %s: %w", to, err)
 	}
-	before := e.removalsAtFirst(to, req.Term)
+	before := e.caller(to, req.Term).removals
 	e.begins(to, req.Term, req.LastLogIndex)
 	err = e.call(to, &message{request: req, answer: new(raft.InstallSnapshotRequest), snapshot: body}, resp, 10*e.net.opt.Timeout)
 	if !e.stall(to) {

@@ -70,6 +70,7 @@ func (e *Endpoint) AppendEntriesPipeline(_ raft.ServerID, to raft.ServerAddress)
 	}
 	p.term, _ = e.leadership()
 	p.removals = e.removals(to)
+	e.begun(p)
 	go p.connection()
 	go p.readAnswers()
 	return p, nil

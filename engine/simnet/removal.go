@@ -3,7 +3,6 @@ package simnet
 import (
 	"github.com/hashicorp/raft"
 
-	"raftscope/engine/probe"
 	"raftscope/engine/vtime"
 )
 
@@ -30,32 +29,6 @@ func (e *Endpoint) Removed(peer string, last uint64) {
 	}
 	to := raft.ServerAddress(peer)
 	e.removed[to] = removal{e.removed[to].times + 1, last}
-}
-
-// callers are raft's goroutines that replicate in a term, by their numbers, each
-// with how often its peer had been removed when it made its first call: one that
-// was told to stop while it paused after an error, or that goes on for a while
-// after its peer was added again, is told from its successor so.
-type callers struct {
-	term  uint64
-	first map[int64]int
-}
-
-// removalsAtFirst is how often a peer had been removed when the calling goroutine
-// first called in a term.
-func (e *Endpoint) removalsAtFirst(to raft.ServerAddress, term uint64) int {
-	id := probe.GoroutineID()
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.callers.term != term {
-		e.callers = callers{term, map[int64]int{}}
-	}
-	n, ok := e.callers.first[id]
-	if !ok {
-		n = e.removed[to].times
-		e.callers.first[id] = n
-	}
-	return n
 }
 
 // removals is how often a peer has been removed by this node.
