@@ -126,7 +126,7 @@ func breaksCatalogue(tl *replay.Timeline, part narrate.Part) bool {
 // TestExplainedPlan: the lines of a plan stand in the transcript as if they had
 // been typed, and the plan itself is told in full and once.
 func TestExplainedPlan(t *testing.T) {
-	out, _, err := runText(t, "cluster nodes=3 seed=7\nrun until leader\nrun until idle\ntruncate n1", Options{Explain: true})
+	out, _, err := runText(t, "cluster nodes=3 seed=7\ntimeouts n3 x0.5\nrun until leader n3\nrun until idle\ntruncate n1", Options{Explain: true})
 	if err != nil {
 		t.Fatal(err)
 	}
