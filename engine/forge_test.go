@@ -75,6 +75,10 @@ func TestForgeRefuses(t *testing.T) {
 		w.expect("count node n3 = 2")
 	})
 	inWorld(t, "cluster nodes=3 start=off", func(w *testWorld) {
+		w.do("forge n1 terms=1x3,2x6 snapshot=9 from-index=10")
+		w.fails(ErrRefused, "forge n1 term=1", "term 1 is below that of the last entry of n1, which is 2") // the snapshot's
+	})
+	inWorld(t, "cluster nodes=3 start=off", func(w *testWorld) {
 		w.fails(ErrRefused, "forge n3 term=4", "n3 has no log yet")
 		w.fails(ErrRefused, "crash n1", "n1 is not running")
 		w.fails(ErrRefused, "write leader set x 1", "there is no leader")
