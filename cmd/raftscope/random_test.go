@@ -46,6 +46,17 @@ func TestRunRandom(t *testing.T) {
 	}
 }
 
+// TestRunRandomRecordsAll: a run that goes on after violations may have more epochs
+// than its time, and none takes another one's file.
+func TestRunRandomRecordsAll(t *testing.T) {
+	t.Chdir(t.TempDir())
+	status, out, stderr := call(context.Background(), "", "run", "--random", "600", "--seed", "2", "--faults", "net,findings", "--keep-going", "--record", "run.rsc")
+	epochs := strings.Count("\n"+out, "\nepoch ")
+	if files, err := filepath.Glob("run-*.rsc"); err != nil || len(files) != epochs || stderr != "" || status != statusOK && status != statusFailed {
+		t.Errorf("status %d, %d epochs, %v, %v, %s\n%s", status, epochs, files, err, stderr, out)
+	}
+}
+
 // TestRunRandomSeed: without a seed there is one, and it is told.
 func TestRunRandomSeed(t *testing.T) {
 	t.Chdir(t.TempDir())
