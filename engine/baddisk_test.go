@@ -78,9 +78,36 @@ func TestDiskQueueRefused(t *testing.T) {
 		w.do("hold append n1", "disk-queue n1 append 1", "disk-queue n1 close")
 		w.do("run until state n1 STOPPED", "restart n1", "clear all", "run until leader")
 	})
+	// What is refused first leaves the node as it was.
+	inWorld(t, alone, func(w *testWorld) {
+		w.do("run until leader", "stop n1", "run until state n1 STOPPED")
+		w.fails(ErrRefused, "disk-queue n1 truncate from=9", "the log of n1 ends with entry 2")
+		w.fails(ErrRefused, "disk-queue n1 compact to=1", "no snapshot of n1 holds entry 1")
+		w.expect("state n1 STOPPED", "count node n1 = 1")
+		w.do("restart n1", "run until leader")
+	})
+	inWorld(t, alone+" start=off", func(w *testWorld) {
+		w.fails(ErrRefused, "disk-queue n1 append 1", "n1 has no files yet")
+		w.do("start n1", "run until leader")
+	})
 	inWorld(t, strings.ReplaceAll(alone, "pipelined", "sync"), func(w *testWorld) {
 		w.do("run until leader", "stop n1", "run until state n1 STOPPED")
 		w.fails(ErrRefused, "disk-queue n1 append 1", "say disk-mode=pipelined in its cluster line")
+	})
+}
+
+// Where a snapshot ends behind the log, a disk goes on behind the snapshot, in its
+// term: raft looks at nothing before that.
+func TestDiskQueueBehindASnapshot(t *testing.T) {
+	inWorld(t, alone+" start=off", func(w *testWorld) {
+		w.do("forge n1 terms=1x3,2x6 snapshot=9 from-index=10", "disk-queue n1 append 2", "advance 10ms")
+		w.expect("entry n1:2/10 durable", "last n1 = 11")
+		w.fails(ErrRefused, "disk-queue n1 truncate from=9", "a snapshot of n1 holds the entries up to 9")
+		w.do("disk-queue n1 truncate from=10", "advance 10ms", "disk-queue n1 append 1", "disk-queue n1 close", "run until state n1 STOPPED")
+		if logs := w.stored("n1"); len(logs) != 1 || logs[0].Index != 10 || logs[0].Term != 2 {
+			t.Errorf("the log is %+v", logs)
+		}
+		w.do("start n1", "run until leader", "write n1 set x 1 wait")
 	})
 }
 

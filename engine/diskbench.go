@@ -7,7 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/raft"
 	raftboltdb "github.com/hashicorp/raft-boltdb/v2"
 
@@ -33,9 +32,10 @@ type bench struct {
 	queue *probe.Queue
 	bolt  *raftboltdb.BoltStore
 
-	closing bool // for the root
-	written int  // entries queued so far, for the root
-	term    uint64
+	closing bool   // for the root
+	written int    // entries queued so far, for the root
+	term    uint64 // of the entries that are written
+	covered uint64 // up to here a snapshot goes
 
 	mu  sync.Mutex
 	ops []*benchOp // not over, in order
@@ -60,15 +60,15 @@ func (w *World) diskQueue(c grammar.DiskQueue) error {
 		return refuse("the disks of this cluster do one thing at a time, and nothing queues behind a removal: say disk-mode=pipelined in its cluster line")
 	}
 	b := n.onBench()
-	if b == nil && c.Op == grammar.QueueClose {
+	switch {
+	case b == nil && c.Op == grammar.QueueClose:
 		return refuse("nothing is queued on the disk of %s", n.name)
-	}
-	if b == nil {
+	case b == nil:
 		if b, err = w.newBench(n); err != nil {
 			return err
 		}
-	}
-	if b.closing {
+		defer b.putBack()
+	case b.closing:
 		return refuse("the disk of %s is being closed", n.name)
 	}
 	switch c.Op {
@@ -101,6 +101,7 @@ func (n *node) offBench() error {
 	return nil
 }
 
+// newBench opens the disk of a node. It is no life of the node before begin.
 func (w *World) newBench(n *node) (*bench, error) {
 	if l := n.up(); l != nil && !l.stopping.Load() {
 		return nil, refuse("%s is running: stop or crash it first", n.name)
@@ -108,26 +109,50 @@ func (w *World) newBench(n *node) (*bench, error) {
 	if err := w.awaitStop(n, func() bool { return n.up() == nil && isClosed(n.gone) }); err != nil {
 		return nil, err
 	}
+	if !n.booted {
+		return nil, refuse("%s has no files yet: start or forge it first", n.name)
+	}
 	db, err := openStore(filepath.Join(n.dir, DatabaseName))
 	if err != nil {
 		return nil, err
 	}
-	term, err := lastTermOf(db)
+	b := &bench{world: w, node: n, dead: make(chan struct{}), gone: make(chan struct{}), bolt: db}
+	_, term, err := endOf(db, n.dir)
+	if err == nil {
+		b.covered, _, err = newestOwnSnapshot(n.dir)
+	}
 	if err != nil {
 		db.Close()
 		return nil, err
 	}
+	b.term = max(term, 1)
+	return b, nil
+}
+
+// begin begins the life, if it has not: something is about to be queued.
+func (b *bench) begin() error {
+	if b.probe != nil {
+		return nil
+	}
+	w, n := b.world, b.node
 	n.lives++
-	b := &bench{world: w, node: n, dead: make(chan struct{}), gone: make(chan struct{}), bolt: db, term: max(term, 1)}
 	b.disk = laterDisk{&disk{clock: w.clock, faults: w.faults, node: n.name, stream: n.disk, time: w.cfg.Disk, dead: b.dead, crash: b.crash}}
 	b.disk.queue.pipelined = true
 	b.probe = probe.New(probe.Options{Buffer: w.tracker.Buffer(n.name, n.lives), Node: n.name, Peers: w.names, Device: b.disk, Describe: describe, Alone: true})
-	b.queue = b.probe.Queue(db)
+	b.queue = b.probe.Queue(b.bolt)
 	n.bench, n.gone = b, b.gone
-	if held, err := readUint(db, keyCurrentTerm); err == nil {
+	if held, err := readUint(b.bolt, keyCurrentTerm); err == nil {
 		b.probe.Machine().Attr("term", int64(held))
 	}
-	return b, loadEntries(db, n.name, b.probe)
+	return loadEntries(b.bolt, n.name, b.probe)
+}
+
+// putBack lets go of a disk of which nothing came, since what was asked of it was
+// refused.
+func (b *bench) putBack() {
+	if b.probe == nil {
+		b.bolt.Close()
+	}
 }
 
 // next returns the index behind the log as it will be when all that is queued
@@ -144,12 +169,15 @@ func (b *bench) next() (uint64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("read the log of %s: %w", b.node.name, err)
 	}
-	return last + 1, nil
+	return max(last, b.covered) + 1, nil
 }
 
-// enter notes an operation and returns what is to be called at its end. What
-// was queued behind one that fails fails too.
+// enter notes an operation that is about to be queued and returns what is to be
+// called at its end. What was queued behind one that fails fails too.
 func (b *bench) enter(end uint64) (ended func(error), err error) {
+	if err := b.begin(); err != nil {
+		return nil, err
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(b.ops) >= benchMax {
@@ -205,6 +233,8 @@ func (b *bench) truncate(from uint64) error {
 		return err
 	case from >= next:
 		return refuse("the log of %s ends with entry %d, with all that is queued", b.node.name, next-1)
+	case from <= b.covered:
+		return refuse("a snapshot of %s holds the entries up to %d", b.node.name, b.covered)
 	case from < first:
 		return refuse("the log of %s begins with entry %d", b.node.name, first)
 	}
@@ -227,11 +257,7 @@ func (b *bench) compact(to uint64) error {
 	case to < first || to >= last:
 		return refuse("the log of %s holds entries %d..%d, and one must stay", b.node.name, first, last)
 	}
-	held, err := snapshotIndex(b.node.dir)
-	if err != nil {
-		return err
-	}
-	if to > held {
+	if to > b.covered {
 		return refuse("no snapshot of %s holds entry %d: raft could not start on what is left", b.node.name, to)
 	}
 	ended, err := b.enter(0)
@@ -266,18 +292,4 @@ func (b *bench) end(state sm.State, reason string) {
 		b.bolt.Close()
 		close(b.gone)
 	})
-}
-
-// snapshotIndex returns up to which entry a node's newest snapshot goes, zero if
-// there is none.
-func snapshotIndex(dir string) (uint64, error) {
-	snaps, err := raft.NewFileSnapshotStoreWithLogger(dir, snapshotsKept, hclog.NewNullLogger())
-	if err != nil {
-		return 0, fmt.Errorf("open the snapshots in %s: %w", dir, err)
-	}
-	all, err := snaps.List()
-	if err != nil || len(all) == 0 {
-		return 0, err
-	}
-	return all[0].Index, nil
 }

@@ -145,7 +145,7 @@ func (w *World) forgeTerms(f *forgery, c grammar.Forge) error {
 		}
 		f.text += fmt.Sprintf(", a snapshot up to %d", c.Snapshot)
 	}
-	return f.writeMeta(db, c, c.LastTerm(), c.Term == 0)
+	return f.writeMeta(db, c, c.Term == 0)
 }
 
 // forgeKept changes the term or the vote of a node that keeps its log.
@@ -163,7 +163,7 @@ func (w *World) forgeKept(f *forgery, c grammar.Forge) error {
 	defer db.Close()
 	f.text, f.kept = "the log it had", true
 	f.entries = f.node.forgedEntries
-	return f.writeMeta(db, c, 0, false)
+	return f.writeMeta(db, c, false)
 }
 
 // forgedEntry is the entry of an index and a term. It is the same on every node
@@ -224,18 +224,17 @@ var (
 	keyLastVoteCand = []byte("LastVoteCand")
 )
 
-// writeMeta writes the term and the vote of a forged node. lastTerm is that of
-// the last entry if the log is known, else the store is asked. The term follows
-// them if it is not given and the log is new.
-func (f *forgery) writeMeta(db *raftboltdb.BoltStore, c grammar.Forge, lastTerm uint64, follow bool) error {
+// writeMeta writes the term and the vote of a forged node, whose log and snapshot
+// are there. The term follows them and the vote if it is not given and the log is
+// new.
+func (f *forgery) writeMeta(db *raftboltdb.BoltStore, c grammar.Forge, follow bool) error {
 	held, err := readUint(db, keyCurrentTerm)
 	if err != nil {
 		return err
 	}
-	if lastTerm == 0 {
-		if lastTerm, err = lastTermOf(db); err != nil {
-			return err
-		}
+	_, lastTerm, err := endOf(db, f.dir)
+	if err != nil {
+		return err
 	}
 	term := held
 	switch {
@@ -281,16 +280,36 @@ func readUint(db *raftboltdb.BoltStore, key []byte) (uint64, error) {
 	return n, nil
 }
 
-func lastTermOf(db *raftboltdb.BoltStore) (uint64, error) {
+// endOf returns the index and the term of the last entry that a node's files stand
+// for: its log's or, if that ends before its newest snapshot, the snapshot's; zeros
+// if there is none.
+func endOf(db *raftboltdb.BoltStore, dir string) (index, term uint64, err error) {
+	if index, term, err = newestOwnSnapshot(dir); err != nil {
+		return 0, 0, err
+	}
 	last, err := db.LastIndex()
-	if err != nil || last == 0 {
-		return 0, err
+	if err != nil || last < index || last == 0 {
+		return index, term, err
 	}
 	var log raft.Log
 	if err := db.GetLog(last, &log); err != nil {
-		return 0, fmt.Errorf("read entry %d: %w", last, err)
+		return 0, 0, fmt.Errorf("read entry %d: %w", last, err)
 	}
-	return log.Term, nil
+	return last, log.Term, nil
+}
+
+// newestOwnSnapshot returns the last entry that the newest snapshot in a node's
+// folder covers, zeros if there is none.
+func newestOwnSnapshot(dir string) (index, term uint64, err error) {
+	snaps, err := raft.NewFileSnapshotStoreWithLogger(dir, snapshotsKept, hclog.NewNullLogger())
+	if err != nil {
+		return 0, 0, fmt.Errorf("open the snapshots in %s: %w", dir, err)
+	}
+	all, err := snaps.List()
+	if err != nil || len(all) == 0 {
+		return 0, 0, err
+	}
+	return all[0].Index, all[0].Term, nil
 }
 
 // openStore opens a database of ours on the root goroutine, which must not wait

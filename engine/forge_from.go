@@ -48,7 +48,7 @@ func (w *World) forgeFrom(f *forgery, c grammar.Forge) error {
 		return err
 	}
 	f.text = copied.text(store)
-	if err := f.writeMeta(db, c, copied.lastTerm, false); err != nil {
+	if err := f.writeMeta(db, c, false); err != nil {
 		return err
 	}
 	if told := names.text(); told != "" {

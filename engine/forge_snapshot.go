@@ -29,27 +29,27 @@ const (
 	snapshotsMax  = 1000 // folders looked at
 )
 
-// before takes the newest snapshot beside a store whose log does not begin at
-// index 1, since raft needs to know what was there: index, term, configuration.
+// before takes the newest snapshot beside a store if raft needs it to know what was
+// before the log: index, term, configuration. It does if the log does not begin at
+// index 1, or ends before the snapshot.
 func (c *copying) before(store *boltfile.Contents) error {
-	if store.First == 1 {
-		return nil
-	}
-	last := store.First + uint64(len(store.Entries))
+	behind := store.First + uint64(len(store.Entries))
 	what := fmt.Sprintf("its log begins at entry %d", store.First)
 	if len(store.Entries) == 0 {
 		what = "it has no entries"
 	}
 	s, err := newestSnapshot(filepath.Join(filepath.Dir(c.path), "snapshots"))
 	switch {
+	case store.First == 1 && (err != nil || s == nil || s.meta.Index < behind):
+		return nil
 	case err != nil:
 		return c.refuse("%s, and the snapshot beside it: %w", what, err)
 	case s == nil:
 		return c.refuse("%s, and there is no snapshot beside it", what)
+	case s.meta.Term == 0 || s.meta.Index == 0 || s.meta.Term > grammar.TermMax || s.meta.Index > boltfile.IndexMax:
+		return c.refuse("%s, and the snapshot beside it is of entry %d of term %d", what, s.meta.Index, s.meta.Term)
 	case s.meta.Index+1 < store.First:
 		return c.refuse("%s, and the snapshot beside it ends at %d", what, s.meta.Index)
-	case s.meta.Term == 0 || s.meta.Index == 0 || s.meta.Term > grammar.TermMax || s.meta.Index > last+boltfile.EntriesMax:
-		return c.refuse("%s, and the snapshot beside it is of entry %d of term %d", what, s.meta.Index, s.meta.Term)
 	}
 	conf, err := c.names.rename(s.meta.Configuration)
 	if err != nil {
@@ -68,12 +68,18 @@ func (c *copying) before(store *boltfile.Contents) error {
 }
 
 // newestSnapshot reads the newest of a folder of raft's FileSnapshotStore, nil
-// if there is none. It opens nothing but regular files.
+// if there is none. It opens nothing but folders and regular files.
 func newestSnapshot(dir string) (*foreignSnapshot, error) {
-	folder, err := os.Open(dir)
-	if errors.Is(err, os.ErrNotExist) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
 		return nil, nil
+	case err != nil:
+		return nil, err
+	case !info.IsDir(): // a pipe would keep us waiting
+		return nil, errors.New("it is no folder of snapshots")
 	}
+	folder, err := os.Open(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +114,8 @@ func newestSnapshot(dir string) (*foreignSnapshot, error) {
 }
 
 // ourState reads a snapshot's contents if our state machine wrote them, else it
-// returns nil.
+// returns nil. Other applications write JSON too; but each of ours has applied an
+// entry.
 func ourState(path string) *kv.Store {
 	file, err := openRegular(path)
 	if err != nil {
@@ -116,7 +123,7 @@ func ourState(path string) *kv.Store {
 	}
 	defer file.Close()
 	state := kv.New()
-	if state.Restore(io.NopCloser(io.LimitReader(file, stateBytesMax))) != nil {
+	if state.Restore(io.NopCloser(io.LimitReader(file, stateBytesMax))) != nil || state.Applied() == 0 {
 		return nil
 	}
 	return state

@@ -75,6 +75,10 @@ func TestForgeRefuses(t *testing.T) {
 		w.expect("count node n3 = 2")
 	})
 	inWorld(t, "cluster nodes=3 start=off", func(w *testWorld) {
+		w.do("forge n1 terms=1x3,2x6 snapshot=9 from-index=10")
+		w.fails(ErrRefused, "forge n1 term=1", "term 1 is below that of the last entry of n1, which is 2") // the snapshot's
+	})
+	inWorld(t, "cluster nodes=3 start=off", func(w *testWorld) {
 		w.fails(ErrRefused, "forge n3 term=4", "n3 has no log yet")
 		w.fails(ErrRefused, "crash n1", "n1 is not running")
 		w.fails(ErrRefused, "write leader set x 1", "there is no leader")
@@ -233,6 +237,40 @@ func TestForgeFromASnapshot(t *testing.T) {
 			t.Errorf("it says %q", text)
 		}
 	})
+}
+
+// A snapshot may end anywhere behind the log, which may be empty then, and stands
+// for what its entries do not say. One that ends within a whole log is not needed.
+func TestForgeFromASnapshotBehindTheLog(t *testing.T) {
+	servers := []string{"n1", "n2", "n3"}
+	const far = 5_000_000
+	for name, c := range map[string]struct {
+		s    alien
+		upTo uint64 // the snapshot
+		says string
+		last uint64
+	}{
+		"no log":             {alien{servers: servers, term: 7, config: -1}, far, "no entries, a snapshot up to 5000000 whose contents stay closed, term 7", far},
+		"a log that ends":    {alien{servers: servers, terms: []uint64{1, 1, 2}, term: 7}, far, "entries 1..3, a snapshot up to 5000000 whose contents stay closed, 2 of 2 commands not ours, term 7", far},
+		"a log that goes on": {alien{servers: servers, terms: []uint64{1, 1, 7}, term: 7}, 2, "entries 1..3, 2 of 2 commands not ours, term 7", 3},
+	} {
+		dir := t.TempDir()
+		path := c.s.write(t, dir)
+		if err := writeSnapshot(dir, kv.New(), c.upTo, 7, c.s.configuration(), 1); err != nil {
+			t.Fatal(err)
+		}
+		state, _ := filepath.Glob(filepath.Join(dir, "snapshots", "7-*", "state.bin"))
+		os.WriteFile(state[0], []byte(`{"of":"another application"}`), 0o600)
+		inWorld(t, "cluster nodes=3 start=off", func(w *testWorld) {
+			w.fails(ErrRefused, "forge n1 from="+path+" term=6", "term 6 is below that of the last entry of n1, which is 7")
+			w.do("forge n1 n2 n3 from="+path, "start all", "run until leader")
+			if text, _ := w.last("node", "n2").Attr("forged"); text.String() != c.says {
+				t.Errorf("%s: it says %q", name, text)
+			}
+			w.do("write leader set x 1 wait")
+			w.expect(fmt.Sprintf("last n1 = %d", c.last+2), "told exec@1 ok")
+		})
+	}
 }
 
 // Files that are no stores, or stores that no raft wrote, are refused in one line.

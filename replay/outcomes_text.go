@@ -8,6 +8,10 @@ import (
 // OutcomesText prints the two facts of every write, and what every read was
 // told, in the order in which clients made them. It returns w's error.
 func (v View) OutcomesText(w io.Writer) error {
+	if !v.Exec(1).Known() {
+		_, err := io.WriteString(w, "no client has made a call\n")
+		return err
+	}
 	var tab table
 	tab.add("call", "node", "command", "client was told", "entry", "its fate", "retry of", "by client")
 	for n := 1; ; n++ {

@@ -173,7 +173,7 @@ func (v View) sawLeader(c cond.Leader) string {
 		parts = append(parts, s)
 	}
 	if len(parts) == 0 {
-		return "there is no node"
+		return "no node has been started"
 	}
 	return strings.Join(parts, ", ")
 }

@@ -177,7 +177,7 @@ func runRandom(ctx context.Context, s streams, opt random.Options, seeded, stats
 // recordingOfEpoch is the file that an epoch is recorded in: each is a run of its
 // own.
 func recordingOfEpoch(opt random.Options, path string, n int) string {
-	if opt.Length <= opt.Epoch {
+	if opt.EpochsMax() == 1 {
 		return path
 	}
 	ext := filepath.Ext(path)
@@ -186,7 +186,7 @@ func recordingOfEpoch(opt random.Options, path string, n int) string {
 
 // mayRecord says before the first epoch that a file of a later one is in the way.
 func mayRecord(opt random.Options, f recordFlags) error {
-	for n := 1; !f.force && time.Duration(n-1)*opt.Epoch < opt.Length; n++ {
+	for n := 1; !f.force && n <= opt.EpochsMax(); n++ {
 		path := recordingOfEpoch(opt, f.path, n)
 		if _, err := os.Lstat(path); err == nil {
 			return fmt.Errorf("create recording: open %s: %w", path, fs.ErrExist)

@@ -46,6 +46,36 @@ func TestRunRandom(t *testing.T) {
 	}
 }
 
+// TestRunRandomRecordsAll: a run that goes on after violations may have more epochs
+// than its time, and none takes another one's file.
+func TestRunRandomRecordsAll(t *testing.T) {
+	t.Chdir(t.TempDir())
+	status, out, stderr := call(context.Background(), "", "run", "--random", "600", "--seed", "2", "--faults", "net,findings", "--keep-going", "--record", "run.rsc")
+	epochs := strings.Count("\n"+out, "\nepoch ")
+	if files, err := filepath.Glob("run-*.rsc"); err != nil || len(files) != epochs || stderr != "" || status != statusOK && status != statusFailed {
+		t.Errorf("status %d, %d epochs, %v, %v, %s\n%s", status, epochs, files, err, stderr, out)
+	}
+}
+
+// TestReadmeRandom: the random runs that README shows can be begun.
+func TestReadmeRandom(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	lines := regexp.MustCompile(`(?m)^go run ./cmd/raftscope (run --random [^#\n]*)`).FindAllSubmatch(readme, -1)
+	if len(lines) < 3 {
+		t.Fatalf("README has %q", lines)
+	}
+	for _, line := range lines { // whose last option is the only one that is wrong
+		args := append(strings.Fields(string(line[1])), "--out", "no-such-folder")
+		if status, _, stderr := call(context.Background(), "", args...); status != statusInput || !strings.Contains(stderr, "--out: there is no folder no-such-folder") {
+			t.Errorf("%s: status %d, %s", line[1], status, stderr)
+		}
+	}
+}
+
 // TestRunRandomSeed: without a seed there is one, and it is told.
 func TestRunRandomSeed(t *testing.T) {
 	t.Chdir(t.TempDir())

@@ -23,8 +23,8 @@ const (
 	pageSizeMin  = 1 << 9
 	pageSizeMax  = 1 << 16
 	depthMax     = 32      // of a tree: more pages than 2 to this power fit no file
-	pageBytesMax = 1 << 28 // of one page with its overflow
-	visitsMax    = 1 << 20 // pages looked at
+	pagesMax     = 1 << 20 // looked at, with what they overflow into
+	readMax      = 1 << 29 // bytes of them: far more than BytesMax of entries take
 )
 
 // file is a database as its newest valid meta page has it.
@@ -35,6 +35,7 @@ type file struct {
 	pages    uint64 // how many there are; those behind are not used
 	root     uint64 // page of the root bucket
 	visited  map[uint64]bool
+	read     int64 // bytes of pages so far
 }
 
 // open finds the newer of the two meta pages that are valid.
@@ -76,37 +77,41 @@ func sum(b []byte) uint64 {
 	return h.Sum64()
 }
 
-// page reads a page with its overflow. No page is read twice: in a tree each has
-// one place.
+// page reads a page with what it overflows into. Nothing is read twice: in a tree
+// each page has one place, and no two overflow into the same one. So the time that
+// a file takes follows from its size, whatever is in it.
 func (f *file) page(id uint64) (p []byte, err error) {
 	bad := func(format string, args ...any) ([]byte, error) {
 		return nil, fmt.Errorf("%w: page %d "+format, append([]any{ErrDamaged, id}, args...)...)
 	}
-	switch {
-	case id < 2 || id >= f.pages || int64(id) > f.size/f.pageSize:
+	if id < 2 || id >= f.pages || id >= uint64(f.size/f.pageSize) {
 		return bad("is not one of its %d pages", f.pages)
-	case f.visited[id]:
-		return bad("has two places")
-	case len(f.visited) >= visitsMax:
-		return nil, fmt.Errorf("%w: it has more than %d pages in use", ErrTooLarge, visitsMax)
 	}
-	f.visited[id] = true
+	at := int64(id) * f.pageSize
 	head := make([]byte, pageHeader)
-	if _, err := f.r.ReadAt(head, int64(id)*f.pageSize); err != nil {
+	if _, err := f.r.ReadAt(head, at); err != nil {
 		return bad("cannot be read: %w", err)
 	}
 	if own := binary.LittleEndian.Uint64(head); own != id {
 		return bad("says that it is page %d", own)
 	}
-	length := (int64(binary.LittleEndian.Uint32(head[12:])) + 1) * f.pageSize
-	if length > pageBytesMax {
-		return nil, fmt.Errorf("%w: page %d has %d bytes", ErrTooLarge, id, length)
-	}
-	if int64(id)*f.pageSize+length > f.size {
+	behind := id + uint64(binary.LittleEndian.Uint32(head[12:])) + 1
+	length := int64(behind-id) * f.pageSize
+	if at+length > f.size {
 		return bad("goes beyond the end of the file")
 	}
+	if f.read+length > readMax || uint64(len(f.visited))+behind-id > pagesMax {
+		return nil, fmt.Errorf("%w: it has more than %d MiB or %d pages in use", ErrTooLarge, readMax>>20, pagesMax)
+	}
+	for ; id < behind; id++ {
+		if f.visited[id] {
+			return bad("has two places")
+		}
+		f.visited[id] = true
+	}
+	f.read += length
 	p = make([]byte, length)
-	if _, err := f.r.ReadAt(p, int64(id)*f.pageSize); err != nil {
+	if _, err := f.r.ReadAt(p, at); err != nil {
 		return bad("cannot be read: %w", err)
 	}
 	return p, nil

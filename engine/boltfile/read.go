@@ -28,10 +28,8 @@ var (
 const (
 	EntriesMax = 100_000
 	BytesMax   = 64 << 20 // of all entries
+	IndexMax   = 1 << 62  // of an entry: beyond what any log reaches
 )
-
-// indexMax is beyond what any log reaches.
-const indexMax = 1 << 62
 
 // Contents are what raft keeps in a store.
 type Contents struct {
@@ -142,7 +140,7 @@ func (c *Contents) entry(key, value []byte, size int) error {
 	index := binary.BigEndian.Uint64(key)
 	next := c.First + uint64(len(c.Entries))
 	switch {
-	case index == 0 || index > indexMax:
+	case index == 0 || index > IndexMax:
 		return fmt.Errorf("%w: there is an entry of index %d", ErrDamaged, index)
 	case len(c.Entries) > 0 && index != next:
 		return fmt.Errorf("%w: behind entry %d comes entry %d", ErrDamaged, next-1, index)

@@ -53,8 +53,8 @@ func (s *script) disk(c *words.Cursor, at Pos) (Command, error) {
 	if command.State == DiskUnreadable {
 		w := c.Peek()
 		var ok bool
-		if command.Index, ok = words.ParseUint(w, 1, 1<<62); !ok {
-			return nil, c.Fail(w, "the index of the entry that cannot be read, from 1")
+		if command.Index, ok = words.ParseUint(w, 1, IndexMax); !ok {
+			return nil, c.Fail(w, "the index of the entry that cannot be read, from 1 to "+limit62)
 		}
 		c.Take()
 	}
@@ -140,9 +140,9 @@ func readIndex(c *words.Cursor, prefix, what string) (uint64, error) {
 		return 0, c.Fail(w, prefix+"INDEX, "+what)
 	}
 	index := words.Word{Text: text, Column: w.Column + len(prefix), Quoted: text == ""}
-	n, ok := words.ParseUint(index, 1, 1<<62)
+	n, ok := words.ParseUint(index, 1, IndexMax)
 	if !ok {
-		return 0, c.Fail(index, what+", from 1")
+		return 0, c.Fail(index, what+", from 1 to "+limit62)
 	}
 	c.Take()
 	return n, nil

@@ -33,6 +33,12 @@ const (
 	TermMax   = 1 << 62 // terms
 )
 
+// IndexMax is the highest index that a command may name.
+const IndexMax = 1 << 62
+
+// limit62 is TermMax and IndexMax in the words of an error.
+const limit62 = "2^62"
+
 // Start starts nodes that do not run: all of them if Nodes is empty.
 type Start struct {
 	Pos

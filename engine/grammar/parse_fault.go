@@ -271,8 +271,8 @@ func (s *script) truncate(c *words.Cursor, at Pos) (Command, error) {
 		c.Take()
 		index := words.Word{Text: w.Text[len(fromPrefix):], Column: w.Column + len(fromPrefix)}
 		var ok bool
-		if command.From, ok = words.ParseUint(index, 1, 1<<62); !ok {
-			return nil, c.Fail(index, "the first index that is to go, from 1")
+		if command.From, ok = words.ParseUint(index, 1, IndexMax); !ok {
+			return nil, c.Fail(index, "the first index that is to go, from 1 to "+limit62)
 		}
 	}
 	command.Plan = c.Accept(planWord)

@@ -127,7 +127,7 @@ func (s *script) forgeOption(c *words.Cursor, f *Forge, option string, w words.W
 func readTerm(c *words.Cursor, v words.Word) (uint64, error) {
 	term, ok := words.ParseUint(v, 1, TermMax)
 	if !ok {
-		return 0, c.Fail(v, "a term, from 1")
+		return 0, c.Fail(v, "a term, from 1 to "+limit62)
 	}
 	return term, nil
 }

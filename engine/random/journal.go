@@ -44,8 +44,8 @@ const margin = time.Millisecond
 
 // writeScenario writes what shows the violation again: the journal up to it. What
 // failed is left out, with the time that it took kept, since a scenario ends with
-// its first error; so a run of the scenario has the same events, but for those
-// lines.
+// its first error, and with what it did before it waited; so a run of the scenario
+// has the same events, but for those lines.
 func (e *epoch) writeScenario(w io.Writer, run string) error {
 	v := e.found
 	var b strings.Builder
@@ -72,37 +72,69 @@ func (e *epoch) writeScenario(w io.Writer, run string) error {
 }
 
 // lines returns the command as a scenario has it that ends at a moment: most as
-// they were. What waited in vain, or waits beyond the moment, becomes the time
-// that passed.
-func (c command) lines(end sm.Time) []string {
+// they were. Of what waited in vain, or waits beyond the moment, what it did first
+// stays, and the rest becomes the time that passed.
+func (c command) lines(end sm.Time) (all []string) {
 	spent := time.Duration(min(c.to, end) - c.from)
 	if c.to > end {
 		spent += margin
 	}
-	pass := grammar.Advance{Duration: max(spent, grammar.DurationMin)}.String()
-	switch {
-	case c.failed && spent < grammar.DurationMin:
-		return nil
-	case c.failed:
-		return []string{pass}
-	case c.to <= end:
+	if c.failed && spent < grammar.DurationMin {
+		return nil // it was refused
+	}
+	if !c.failed && c.to <= end {
 		return []string{c.text}
 	}
 	cmds, err := grammar.ParseLine(1, c.text)
 	if err != nil || len(cmds) != 1 {
 		return []string{c.text} // it is of the journal, so this cannot be
 	}
-	switch cmd := cmds[0].(type) {
-	case grammar.Write:
-		cmd.Wait = false
-		return []string{cmd.String(), pass}
-	case grammar.Read:
-		cmd.Wait = false
-		return []string{cmd.String(), pass}
-	case grammar.Advance, grammar.RunUntil, grammar.Run, grammar.Step, grammar.Finish:
-		return []string{pass}
+	if did := withoutWait(cmds[0]); did != nil {
+		all = append(all, did.String())
+	} else if !c.failed && !onlyWaits(cmds[0]) {
+		all = append(all, c.text)
 	}
-	return []string{c.text, pass}
+	return append(all, grammar.Advance{Duration: max(spent, grammar.DurationMin)}.String())
+}
+
+// onlyWaits says whether all that a command does is to let time pass.
+func onlyWaits(cmd grammar.Command) bool {
+	switch cmd.(type) {
+	case grammar.Advance, grammar.RunUntil, grammar.Run, grammar.Step, grammar.Finish:
+		return true
+	}
+	return false
+}
+
+// withoutWait returns a command that says wait as it is without that, nil for any
+// other.
+func withoutWait(cmd grammar.Command) grammar.Command {
+	waits := false
+	var without grammar.Command
+	switch c := cmd.(type) {
+	case grammar.Write:
+		waits, c.Wait = c.Wait, false
+		without = c
+	case grammar.Read:
+		waits, c.Wait = c.Wait, false
+		without = c
+	case grammar.Snapshot:
+		waits, c.Wait = c.Wait, false
+		without = c
+	case grammar.Change:
+		waits, c.Wait = c.Wait, false
+		without = c
+	case grammar.Transfer:
+		waits, c.Wait = c.Wait, false
+		without = c
+	case grammar.Elect:
+		waits, c.Wait = c.Wait, false
+		without = c
+	}
+	if !waits {
+		return nil
+	}
+	return without
 }
 
 func numbers(all []uint64) string {

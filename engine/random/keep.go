@@ -3,15 +3,16 @@ package random
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"raftscope/engine/grammar"
 	"raftscope/engine/scenario"
+	"raftscope/replay/rules"
 )
 
 // keep writes the scenario of a violation and runs it, to say whether it shows
@@ -26,31 +27,48 @@ func (r *runner) keep(number int, e *epoch) error {
 	if err := os.WriteFile(f.Scenario, text.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("keep the scenario of a violation: %w", err)
 	}
-	f.Again = showsAgain(r.ctx, f.Scenario, text.Bytes())
+	f.Again = showsAgain(r.ctx, &f, text.Bytes())
 	r.result.Found = append(r.result.Found, f)
 	r.w.found(&f)
 	return nil
 }
 
-// showsAgain reports whether a run of a scenario fails, or its cluster dies.
-func showsAgain(ctx context.Context, name string, text []byte) bool {
-	file, err := grammar.ParseFile(name, bytes.NewReader(text))
+// showsAgain reports whether a run of a scenario breaks the same rule again; other
+// rules that it breaks are not what was found.
+func showsAgain(ctx context.Context, f *Found, text []byte) bool {
+	file, err := grammar.ParseFile(f.Scenario, bytes.NewReader(text))
 	if err != nil {
 		return false
 	}
 	v, err := scenario.Run(ctx, file, io.Discard, scenario.Options{})
-	var place *scenario.PlaceError
-	if errors.As(err, &place) {
-		return strings.Contains(err.Error(), "died")
+	switch {
+	case err != nil:
+		return f.Rule == ruleDied && strings.Contains(err.Error(), "died")
+	case f.Expect != "":
+		return v.Failed > 0
+	case f.Rule == ruleHistory:
+		return !v.History.OK()
 	}
-	return err == nil && !v.OK()
+	return slices.ContainsFunc(v.Kept.BrokenRules(), func(again rules.Violation) bool { return again.Rule == f.Rule })
 }
 
-// commandLine is how the run was started, as far as it follows from the options.
+// commandLine is how the run was started.
 func (r *runner) commandLine(number int) string {
 	var names []string
 	for _, f := range r.families {
 		names = append(names, f.name)
 	}
-	return fmt.Sprintf("raftscope run --random %s --seed %d --faults=%s, in epoch %d", formatSeconds(r.opt.Length), r.opt.Seed, strings.Join(names, ","), number)
+	line := fmt.Sprintf("raftscope run --random %s --seed %d --faults=%s", formatSeconds(r.opt.Length), r.opt.Seed, strings.Join(names, ","))
+	if r.opt.Epoch != EpochDefault {
+		line += " --epoch " + r.opt.Epoch.String()
+	}
+	for _, o := range grammar.Options() {
+		if slices.Contains(r.opt.Given, o.Name) {
+			line += fmt.Sprintf(" --%s=%s", o.Name, o.Value(r.opt.Cluster))
+		}
+	}
+	if r.opt.GoOn {
+		line += " --keep-going"
+	}
+	return fmt.Sprintf("%s, in epoch %d", line, number)
 }

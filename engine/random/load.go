@@ -40,9 +40,12 @@ const snapshotsOff = 1000
 // writeMany makes so many writes in a short time that who is away needs a
 // snapshot when it is back, if the cluster takes any.
 func (e *epoch) writeMany() {
-	if n := e.cluster.TrailingLogs + e.cluster.SnapshotThreshold; n < snapshotsOff {
-		e.do("client rate=50 keys=6 set=1 calls=%d", int(n)+e.rnd.IntN(int(n)+1))
+	trailing, threshold := e.cluster.TrailingLogs, e.cluster.SnapshotThreshold
+	if trailing >= snapshotsOff || threshold >= snapshotsOff-trailing {
+		return
 	}
+	n := int(trailing + threshold)
+	e.do("client rate=50 keys=6 set=1 calls=%d", max(1, n+e.rnd.IntN(n+1)))
 }
 
 // trouble lets faults happen for a while.

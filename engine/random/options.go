@@ -60,6 +60,17 @@ type Progress struct {
 	Stats   Stats
 }
 
+// EpochsMax is how many epochs there are at most. One in which a rule is broken is
+// shorter than the others, so with GoOn there are more of them.
+func (o Options) EpochsMax() int {
+	epoch := cmp.Or(o.Epoch, EpochDefault)
+	n := int((o.Length + epoch - 1) / epoch)
+	if o.GoOn {
+		n += foundMax
+	}
+	return n
+}
+
 // check fills in what is not given, and refuses what makes no sense.
 func (o *Options) check() ([]*family, error) {
 	o.Epoch = cmp.Or(o.Epoch, EpochDefault)

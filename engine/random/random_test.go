@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -15,6 +17,7 @@ import (
 	"raftscope/engine/grammar"
 	"raftscope/engine/scenario"
 	"raftscope/replay"
+	"raftscope/replay/rules"
 	"raftscope/sm"
 )
 
@@ -266,6 +269,73 @@ func TestGiven(t *testing.T) {
 	}
 }
 
+// TestCommandLine: what is given is in the line that begins such a run again.
+func TestCommandLine(t *testing.T) {
+	opt := Options{Length: time.Hour, Seed: 7, Epoch: 2 * time.Minute, GoOn: true, Families: []string{"net"}, Cluster: grammar.DefaultCluster(), Given: []string{"nodes", "net"}}
+	families, err := opt.check()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := (&runner{opt: &opt, families: families}).commandLine(3)
+	if want := "raftscope run --random 3600 --seed 7 --faults=net --epoch 2m0s --nodes=3 --net=1ms..3ms --keep-going, in epoch 3"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestFewLogs: who is away needs a snapshot, however few entries stay in logs.
+func TestFewLogs(t *testing.T) {
+	for _, c := range []struct {
+		trailing, threshold uint64
+		writes              bool
+	}{{0, 0, true}, {1, 0, true}, {64, 20, true}, {snapshotsOff, 0, false}, {0, snapshotsOff, false}, {1<<64 - 1, 1, false}, {1<<64 - 1, 1<<64 - 1, false}} {
+		opt := short(t, 1)
+		opt.Cluster, opt.Given = grammar.DefaultCluster(), []string{"TrailingLogs", "SnapshotThreshold"}
+		opt.Cluster.TrailingLogs, opt.Cluster.SnapshotThreshold = c.trailing, c.threshold
+		opt.Length, opt.Families = time.Second, []string{"net"}
+		opt.begun = func(e *epoch) {
+			e.writeMany()
+			if writes := strings.Contains(fmt.Sprint(e.journal()), "client rate=50"); writes != c.writes {
+				t.Errorf("%+v: it writes: %v", c, writes)
+			}
+		}
+		if _, err := Run(context.Background(), io.Discard, opt); err != nil {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+// TestShowsAgain: only the rule that was found broken counts.
+func TestShowsAgain(t *testing.T) {
+	const text = "cluster nodes=1 seed=7\nfail current-term n1 count=1\nrun until state n1 CRASHED\n"
+	file, err := grammar.ParseFile("panics.txt", strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := scenario.Run(context.Background(), file, io.Discard, scenario.Options{})
+	if err != nil || !v.OK() {
+		t.Fatal(err, v)
+	}
+	found := (&panics{}).look(v.Kept)
+	if found == nil || found.Expect == "" {
+		t.Fatalf("found %+v", found)
+	}
+	for _, c := range []struct {
+		found Violation
+		text  string
+		want  bool
+	}{
+		{*found, text + "expect " + found.Expect, true},
+		{*found, text, false},
+		{Violation{Rule: ruleDied}, text, false},
+		{Violation{Rule: rules.OneVote}, text + "expect " + found.Expect, false},
+		{Violation{Rule: ruleHistory}, text + "expect " + found.Expect, false},
+	} {
+		if got := showsAgain(context.Background(), &Found{Violation: c.found, Scenario: "again.txt"}, []byte(c.text)); got != c.want {
+			t.Errorf("%+v is shown again: %v", c.found, got)
+		}
+	}
+}
+
 // TestLines: how commands stand in a scenario that ends in their middle.
 func TestLines(t *testing.T) {
 	const second = sm.Time(time.Second)
@@ -279,7 +349,14 @@ func TestLines(t *testing.T) {
 		{command{text: "run until leader timeout=1m", from: 1 * second, to: 4 * second}, 2 * second, "advance 1.001s"},
 		{command{text: "write leader set x 1 retry wait", from: 1 * second, to: 4 * second}, 2 * second, "write leader set x 1 retry; advance 1.001s"},
 		{command{text: "run until leader timeout=3s", from: 1 * second, to: 4 * second, failed: true}, 9 * second, "advance 3s"},
+		{command{text: "add voter n4 wait", from: 1 * second, to: 4 * second}, 2 * second, "add voter n4; advance 1.001s"},
+		{command{text: "crash n1", from: 1 * second, to: 4 * second}, 2 * second, "crash n1; advance 1.001s"},
 		{command{text: "restart n1", from: 1 * second, to: 1 * second, failed: true}, 9 * second, ""},
+		{command{text: "restart n1", from: 1 * second, to: 4 * second, failed: true}, 9 * second, "advance 3s"},
+		{command{text: "write n1 set x 1 wait", from: 1 * second, to: 1 * second, failed: true}, 9 * second, ""},
+		// The write was made, though nobody was answered in time.
+		{command{text: "write n1 set x 1 retry wait", from: 1 * second, to: 31 * second, failed: true}, 40 * second, "write n1 set x 1 retry; advance 30s"},
+		{command{text: "promote n4 wait", from: 1 * second, to: 31 * second, failed: true}, 40 * second, "promote n4; advance 30s"},
 		{command{text: "crash n1", from: 2 * second, to: 2 * second}, 2 * second, "crash n1"},
 	}
 	for _, tt := range tests {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"raftscope/replay"
+	"raftscope/replay/cond/words"
 	"raftscope/replay/history"
 	"raftscope/replay/rules"
 	"raftscope/sm"
@@ -81,7 +82,10 @@ func (p *panics) look(t *replay.Timeline) *Violation {
 	for _, m := range v.ByKind("node") {
 		for _, a := range v.Of(m).Attrs() {
 			if a.Key == "reason" && strings.HasPrefix(a.Text, wouldPanic) {
-				return &Violation{Rule: rulePanic, Text: fmt.Sprintf("%s: %s", m.Node(), a.Text), At: a.At, Nodes: []string{m.Node()}}
+				return &Violation{
+					Rule: rulePanic, Text: fmt.Sprintf("%s: %s", m.Node(), a.Text), At: a.At, Nodes: []string{m.Node()},
+					Expect: fmt.Sprintf("not attr node@%s reason = %s", m.Node(), words.Quote(a.Text)),
+				}
 			}
 		}
 	}
