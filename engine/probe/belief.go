@@ -1,6 +1,10 @@
 package probe
 
-import "strconv"
+import (
+	"strconv"
+
+	"raftscope/sm"
+)
 
 // believer is what a node is asked about the end of its log, if it can say:
 // *raft.Raft can. Neither method waits for anything; Stats is slow.
@@ -18,9 +22,11 @@ const (
 
 // observeBelief compares what raft takes for its last entry with the last one that
 // is stored. It is asked when raft's main goroutine has answered a request and has
-// not begun another one: while it stores something the two differ for a moment, as
-// they should. p.mu is held.
-func (p *Probe) observeBelief(answered *Request) {
+// not begun another one, or becomes a follower, as a leader does whose own append
+// failed: while main stores something the two differ for a moment, as they should.
+// A leader of which they differed is asked again when it sends what it has stored
+// since. cause is what came before, and may be nil. p.mu is held.
+func (p *Probe) observeBelief(cause *sm.Machine) {
 	r := p.raft.Load()
 	if r == nil {
 		return
@@ -31,7 +37,7 @@ func (p *Probe) observeBelief(answered *Request) {
 	}
 	last := b.LastIndex()
 	tell := func(index, term int64) {
-		p.node.After(answered.machine) // and after what that did to the store
+		p.node.After(cause) // and after what that did to the store
 		p.node.Attr(attrRaftLastIndex, index)
 		p.node.Attr(attrRaftLastTerm, term)
 	}

@@ -55,6 +55,9 @@ func (p *Probe) SendAs(peer string, req any, s Sending) *Call {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.observeCommit()
+	if p.believed != 0 && kind == catalog.AppendRPC {
+		p.observeBelief(nil)
+	}
 	c := &Call{probe: p, peer: peer, kind: kind, request: req, bytes: s.Bytes, pipelined: s.Pipelined, sent: time.Now(), due: s.Due}
 	if !s.Shown && p.isQuiet(peer, req) && !p.opt.ShowQuiet {
 		p.quiet.Add(1)

@@ -50,6 +50,7 @@ func (p *Probe) role(state raft.RaftState) {
 	case raft.Follower:
 		p.node.Move(catalog.NodeFollower)
 		p.endElection(catalog.ElectionLost)
+		p.observeBelief(nil)
 	case raft.Candidate:
 		p.node.Move(catalog.NodeCandidate)
 	case raft.Leader:

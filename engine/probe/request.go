@@ -158,7 +158,7 @@ func (r *Request) Answered(resp any, err error) {
 	p.observeCommit()
 	p.installed(r, resp)
 	if !r.fast {
-		defer p.observeBelief(r)
+		defer func() { p.observeBelief(r.machine) }()
 	}
 	_, rejected := refusal(r.command, resp)
 	if err == nil && !rejected && r.machine == nil {
