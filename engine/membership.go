@@ -272,10 +272,18 @@ func (a *ask) transfer(cmd grammar.Transfer, takes time.Duration) {
 	case !ok:
 		a.fail(errConnection, stored)
 	case err != nil:
-		a.fail(err, stored)
+		a.fail(withoutAddress(err), stored)
 	default:
 		a.done(catalog.TransferDone, stored)
 	}
+}
+
+// withoutAddress is an error of raft's as it is in every run.
+func withoutAddress(err error) error {
+	if text := probe.WithoutAddress(err.Error()); text != err.Error() {
+		return errors.New(text)
+	}
+	return err
 }
 
 // settled passes the gate at a moment at which isSettled holds, if there is one

@@ -78,7 +78,7 @@ func (p *Probe) logged(show bool, level hclog.Level, msg string, args []any) {
 		p.unread(args)
 	}
 	if show {
-		p.opt.Buffer.Log(p.logLane(msg, args), strings.ToUpper(level.String()), line(msg, args))
+		p.opt.Buffer.Log(p.logLane(msg, args), strings.ToUpper(level.String()), WithoutAddress(line(msg, args)))
 	}
 	p.mu.Unlock()
 	if p.opt.OnLog != nil {
