@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -96,7 +97,12 @@ func (c *copying) write(store *boltfile.Contents) error {
 	if err != nil {
 		return err
 	}
-	raw, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Millisecond, NoSync: true})
+	size := 1 << 20
+	for _, entry := range store.Entries {
+		size += 2 * (len(entry) + os.Getpagesize()) // more than it takes
+	}
+	// bbolt that has to map more of its file copies all that it is about to write.
+	raw, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Millisecond, NoSync: true, InitialMmapSize: size})
 	if err != nil {
 		return fmt.Errorf("open the copy of %s: %w", c.path, err)
 	}

@@ -28,6 +28,7 @@ var (
 const (
 	EntriesMax = 100_000
 	BytesMax   = 64 << 20 // of all entries
+	EntryMax   = 8 << 20  // bytes of one entry: raft-boltdb takes a time for each that grows with its square
 	IndexMax   = 1 << 62  // of an entry: beyond what any log reaches
 )
 
@@ -146,6 +147,8 @@ func (c *Contents) entry(key, value []byte, size int) error {
 		return fmt.Errorf("%w: behind entry %d comes entry %d", ErrDamaged, next-1, index)
 	case len(c.Entries) >= EntriesMax:
 		return fmt.Errorf("%w: it has more than %d entries", ErrTooLarge, EntriesMax)
+	case len(value) > EntryMax:
+		return fmt.Errorf("%w: entry %d has more than %d MiB", ErrTooLarge, index, EntryMax>>20)
 	case size > BytesMax:
 		return fmt.Errorf("%w: its entries have more than %d MiB", ErrTooLarge, BytesMax>>20)
 	}

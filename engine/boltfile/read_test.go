@@ -130,6 +130,8 @@ func TestReadRefuses(t *testing.T) {
 			}
 			return b
 		}), ErrDamaged},
+		{"a large entry", func(t *testing.T) string { return newStore(t, 1, 1, EntryMax+1) }, ErrTooLarge},
+		{"large entries", func(t *testing.T) string { return newStore(t, 1, 9, 7<<20+1<<19) }, ErrTooLarge},
 		{"too many entries", func(t *testing.T) string { return newStore(t, 1, EntriesMax+1, 0) }, ErrTooLarge},
 	} {
 		t.Run(c.name, func(t *testing.T) {
