@@ -49,6 +49,9 @@ func (w *World) forge(c grammar.Forge) error {
 			return err
 		}
 		done = append(done, f)
+		if c.From != "" {
+			w.collect() // a store may be large
+		}
 	}
 	for _, f := range done {
 		if err := f.install(); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -96,7 +97,12 @@ func (c *copying) write(store *boltfile.Contents) error {
 	if err != nil {
 		return err
 	}
-	raw, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Millisecond, NoSync: true})
+	size := 1 << 20
+	for _, entry := range store.Entries {
+		size += 2 * (len(entry.Data) + os.Getpagesize()) // more than it takes
+	}
+	// bbolt that has to map more of its file copies all that it is about to write.
+	raw, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Millisecond, NoSync: true, InitialMmapSize: size})
 	if err != nil {
 		return fmt.Errorf("open the copy of %s: %w", c.path, err)
 	}
@@ -104,10 +110,10 @@ func (c *copying) write(store *boltfile.Contents) error {
 	return raw.Update(func(tx *bbolt.Tx) error {
 		logs := tx.Bucket([]byte("logs"))
 		logs.FillPercent = 1 // the keys come in order
-		for i, entry := range store.Entries {
-			key := binary.BigEndian.AppendUint64(nil, store.First+uint64(i))
-			if err := logs.Put(key, entry); err != nil {
-				return fmt.Errorf("copy entry %d: %w", store.First+uint64(i), err)
+		for _, entry := range store.Entries {
+			key := binary.BigEndian.AppendUint64(nil, entry.Index)
+			if err := logs.Put(key, entry.Data); err != nil {
+				return fmt.Errorf("copy entry %d: %w", entry.Index, err)
 			}
 		}
 		return nil
@@ -120,8 +126,11 @@ func (c *copying) check(db *raftboltdb.BoltStore, store *boltfile.Contents) erro
 	if err := c.before(store); err != nil {
 		return err
 	}
-	for i := range store.Entries {
-		index := store.First + uint64(i)
+	for i, entry := range store.Entries {
+		index := entry.Index
+		if i > 0 && index != store.Entries[i-1].Index+1 {
+			c.lastTerm = 0 // what is below a snapshot may be of a leader that lost
+		}
 		var log raft.Log
 		if err := db.GetLog(index, &log); err != nil {
 			return c.refuse("entry %d is not one of hashicorp/raft's: %w", index, err)
@@ -218,10 +227,13 @@ func (c *copying) meta(db *raftboltdb.BoltStore, store *boltfile.Contents) error
 // text says what the copy holds.
 func (c *copying) text(store *boltfile.Contents) string {
 	var b strings.Builder
-	if n := uint64(len(store.Entries)); n > 0 {
-		fmt.Fprintf(&b, "entries %d..%d", store.First, store.First+n-1)
-	} else {
+	switch first, last := store.First(), store.Last(); {
+	case last == 0:
 		b.WriteString("no entries")
+	case store.Whole() != first:
+		fmt.Fprintf(&b, "%d entries from %d to %d with gaps", len(store.Entries), first, last)
+	default:
+		fmt.Fprintf(&b, "entries %d..%d", first, last)
 	}
 	if s := c.snapshot; s != nil {
 		fmt.Fprintf(&b, ", a snapshot up to %d", s.meta.Index)

@@ -31,16 +31,19 @@ const (
 
 // before takes the newest snapshot beside a store if raft needs it to know what was
 // before the log: index, term, configuration. It does if the log does not begin at
-// index 1, or ends before the snapshot.
+// index 1, has a gap, or ends before the snapshot.
 func (c *copying) before(store *boltfile.Contents) error {
-	behind := store.First + uint64(len(store.Entries))
-	what := fmt.Sprintf("its log begins at entry %d", store.First)
-	if len(store.Entries) == 0 {
+	from := store.Whole()
+	what := fmt.Sprintf("its log begins at entry %d", from)
+	switch {
+	case from == 0:
 		what = "it has no entries"
+	case from != store.First():
+		what = fmt.Sprintf("its log has a gap before entry %d", from)
 	}
 	s, err := newestSnapshot(filepath.Join(filepath.Dir(c.path), "snapshots"))
 	switch {
-	case store.First == 1 && (err != nil || s == nil || s.meta.Index < behind):
+	case from == 1 && (err != nil || s == nil || s.meta.Index <= store.Last()):
 		return nil
 	case err != nil:
 		return c.refuse("%s, and the snapshot beside it: %w", what, err)
@@ -48,7 +51,7 @@ func (c *copying) before(store *boltfile.Contents) error {
 		return c.refuse("%s, and there is no snapshot beside it", what)
 	case s.meta.Term == 0 || s.meta.Index == 0 || s.meta.Term > grammar.TermMax || s.meta.Index > boltfile.IndexMax:
 		return c.refuse("%s, and the snapshot beside it is of entry %d of term %d", what, s.meta.Index, s.meta.Term)
-	case s.meta.Index+1 < store.First:
+	case s.meta.Index+1 < from:
 		return c.refuse("%s, and the snapshot beside it ends at %d", what, s.meta.Index)
 	}
 	conf, err := c.names.rename(s.meta.Configuration)
@@ -56,7 +59,7 @@ func (c *copying) before(store *boltfile.Contents) error {
 		return err
 	}
 	c.snapshot, c.configured = s, true
-	if s.meta.Index < store.First {
+	if s.meta.Index < store.First() {
 		c.lastTerm = s.meta.Term
 	}
 	state := s.state

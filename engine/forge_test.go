@@ -273,6 +273,38 @@ func TestForgeFromASnapshotBehindTheLog(t *testing.T) {
 	}
 }
 
+// A node that was sent a snapshot may have what it had before still below it, of a
+// leader that lost, and a gap behind that.
+func TestForgeFromAGap(t *testing.T) {
+	dir := t.TempDir()
+	a := alien{servers: []string{"n1", "n2", "n3"}, terms: []uint64{1, 5, 5, 3, 3, 3, 3, 3, 6}, term: 7}
+	path := a.write(t, dir)
+	db, err := openStore(path)
+	if err == nil {
+		err = errors.Join(db.DeleteRange(4, 6), db.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	inWorld(t, "cluster nodes=3 start=off", func(w *testWorld) {
+		if err := writeSnapshot(dir, kv.New(), 4, 3, a.configuration(), 1); err != nil {
+			t.Fatal(err)
+		}
+		w.fails(ErrRefused, "forge n1 from="+path, "its log has a gap before entry 7, and the snapshot beside it ends at 4")
+		if err := writeSnapshot(dir, kv.New(), 6, 3, a.configuration(), 1); err != nil {
+			t.Fatal(err)
+		}
+		w.do("forge n1 n2 n3 from="+path, "start all", "advance 50ms")
+		text, _ := w.last("node", "n2").Attr("forged")
+		if says := "6 entries from 1 to 9 with gaps, a snapshot up to 6 whose contents stay closed, 5 of 5 commands not ours, term 7"; text.String() != says {
+			t.Errorf("it says %q", text)
+		}
+		w.expect("last n1 = 9", "count entry n1 = 6")
+		w.do("run until leader", "write leader set x 1 wait", "run until applied all >= 11")
+		w.expect("logs equal", "told exec@1 ok")
+	})
+}
+
 // Files that are no stores, or stores that no raft wrote, are refused in one line.
 func TestForgeFromBadFiles(t *testing.T) {
 	dir := t.TempDir()
@@ -334,7 +366,7 @@ func TestForgeFromBadFiles(t *testing.T) {
 		store("down", func(a *alien) { a.terms = []uint64{1, 3, 2}; a.term = 3 }):                                 "entry 3 has term 2, behind one of term 3",
 		store("old-term", func(a *alien) { a.term = 1 }):                                                          "term 1 is below that of the last entry",
 		store("many", func(a *alien) { a.servers = []string{"a", "b", "c", "d"} }):                                "the store's cluster has the server d besides 3 others, and there are 3 nodes",
-		raw("gap", func(logs, _ *bbolt.Bucket) error { return logs.Delete(key(2)) }):                              "damaged: behind entry 1 comes entry 3",
+		raw("gap", func(logs, _ *bbolt.Bucket) error { return logs.Delete(key(2)) }):                              "its log has a gap before entry 3, and there is no snapshot beside it",
 		raw("short", func(logs, _ *bbolt.Bucket) error { return logs.Put([]byte("x"), []byte("y")) }):             "an entry's key has 1 bytes, expected 8",
 		raw("junk", func(logs, _ *bbolt.Bucket) error { return logs.Put(key(3), []byte("junk")) }):                "entry 3",
 		raw("zero", func(logs, _ *bbolt.Bucket) error { return logs.Put(key(0), []byte("junk")) }):                "there is an entry of index 0",

@@ -210,7 +210,14 @@ func (w *World) next(end time.Time) {
 	}
 	w.work += 1 + uint64(time.Since(from)/quietWork)
 	w.settle()
-	if w.gcEvery > 0 && w.work >= w.gcEvery {
+	if w.work >= w.gcEvery {
+		w.collect()
+	}
+}
+
+// collect collects garbage, unless Go does that by itself.
+func (w *World) collect() {
+	if w.gcEvery > 0 {
 		w.work = 0
 		runtime.GC()
 	}

@@ -27,15 +27,51 @@ var (
 // files do not shrink.
 const (
 	EntriesMax = 100_000
+	GapMax     = 100_000  // entries that are missing in between
 	BytesMax   = 64 << 20 // of all entries
+	EntryMax   = 8 << 20  // bytes of one entry: raft-boltdb takes a time for each that grows with its square
 	IndexMax   = 1 << 62  // of an entry: beyond what any log reaches
 )
 
 // Contents are what raft keeps in a store.
 type Contents struct {
-	First   uint64            // index of the first entry; zero if there is none
-	Entries [][]byte          // as they are stored, by index without gaps
+	Entries []Entry           // by index
 	Conf    map[string][]byte // raft's own keys: CurrentTerm, LastVoteTerm, LastVoteCand
+}
+
+// Entry is an entry of the log.
+type Entry struct {
+	Index uint64
+	Data  []byte // as it is stored
+}
+
+// First returns the index of the first entry, zero if there is none.
+func (c *Contents) First() uint64 {
+	if len(c.Entries) == 0 {
+		return 0
+	}
+	return c.Entries[0].Index
+}
+
+// Last returns the index of the last entry, zero if there is none.
+func (c *Contents) Last() uint64 {
+	if len(c.Entries) == 0 {
+		return 0
+	}
+	return c.Entries[len(c.Entries)-1].Index
+}
+
+// Whole returns the index from which on no entry is missing, zero if there is
+// none. It is the first one's, unless the log has a gap: a snapshot that was
+// installed leaves one between what it left below and what came behind it.
+func (c *Contents) Whole() uint64 {
+	i := len(c.Entries) - 1
+	for ; i > 0 && c.Entries[i-1].Index+1 == c.Entries[i].Index; i-- {
+	}
+	if i < 0 {
+		return 0
+	}
+	return c.Entries[i].Index
 }
 
 // confKeys are the keys of raft (raft.go); an application may keep others.
@@ -138,20 +174,21 @@ func (c *Contents) entry(key, value []byte, size int) error {
 		return fmt.Errorf("%w: an entry's key has %d bytes, expected 8", ErrNoStore, len(key))
 	}
 	index := binary.BigEndian.Uint64(key)
-	next := c.First + uint64(len(c.Entries))
+	last := c.Last()
 	switch {
 	case index == 0 || index > IndexMax:
 		return fmt.Errorf("%w: there is an entry of index %d", ErrDamaged, index)
-	case len(c.Entries) > 0 && index != next:
-		return fmt.Errorf("%w: behind entry %d comes entry %d", ErrDamaged, next-1, index)
+	case index <= last:
+		return fmt.Errorf("%w: behind entry %d comes entry %d", ErrDamaged, last, index)
+	case last > 0 && index-last > GapMax:
+		return fmt.Errorf("%w: behind entry %d comes entry %d, and at most %d may be missing", ErrTooLarge, last, index, GapMax)
 	case len(c.Entries) >= EntriesMax:
 		return fmt.Errorf("%w: it has more than %d entries", ErrTooLarge, EntriesMax)
+	case len(value) > EntryMax:
+		return fmt.Errorf("%w: entry %d has more than %d MiB", ErrTooLarge, index, EntryMax>>20)
 	case size > BytesMax:
 		return fmt.Errorf("%w: its entries have more than %d MiB", ErrTooLarge, BytesMax>>20)
 	}
-	if len(c.Entries) == 0 {
-		c.First = index
-	}
-	c.Entries = append(c.Entries, append([]byte{}, value...))
+	c.Entries = append(c.Entries, Entry{index, append([]byte{}, value...)})
 	return nil
 }

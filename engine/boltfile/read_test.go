@@ -71,18 +71,26 @@ func TestRead(t *testing.T) {
 			t.Errorf("%+v: %v", c, err)
 			continue
 		}
-		if got.First != c.first || uint64(len(got.Entries)) != c.last-c.first+1 {
-			t.Errorf("%+v: %d entries from %d on", c, len(got.Entries), got.First)
+		if got.First() != c.first || got.Whole() != c.first || got.Last() != c.last || uint64(len(got.Entries)) != c.last-c.first+1 {
+			t.Errorf("%+v: %d entries, %d..%d", c, len(got.Entries), got.First(), got.Last())
 		}
-		if last := got.Entries[len(got.Entries)-1]; !bytes.Contains(last, bytes.Repeat([]byte{byte(c.last)}, c.size)) {
+		if last := got.Entries[len(got.Entries)-1].Data; !bytes.Contains(last, bytes.Repeat([]byte{byte(c.last)}, c.size)) {
 			t.Errorf("%+v: the last entry is %.100q", c, last)
 		}
 		if len(got.Conf) != 2 || binary.BigEndian.Uint64(got.Conf["CurrentTerm"]) != 7 || string(got.Conf["LastVoteCand"]) != "n2" {
 			t.Errorf("%+v: raft's own keys are %q", c, got.Conf)
 		}
 	}
-	if got, err := Read(newStore(t, 1, 0, 0)); err != nil || got.First != 0 || len(got.Entries) != 0 {
+	if got, err := Read(newStore(t, 1, 0, 0)); err != nil || got.First() != 0 || got.Whole() != 0 || got.Last() != 0 || len(got.Entries) != 0 {
 		t.Errorf("a store without entries: %+v, %v", got, err)
+	}
+	// What an installed snapshot leaves behind.
+	gap := newStore(t, 1, 20, 100)
+	change(t, gap, func(tx *bbolt.Tx) error {
+		return tx.Bucket([]byte("logs")).Delete(binary.BigEndian.AppendUint64(nil, 7))
+	})
+	if got, err := Read(gap); err != nil || got.First() != 1 || got.Whole() != 8 || got.Last() != 20 || len(got.Entries) != 19 || got.Entries[6].Index != 8 {
+		t.Errorf("a gap: %+v, %v", got, err)
 	}
 	// A crash in the middle of a write leaves one meta page that is none, and the
 	// state before it.
@@ -117,9 +125,9 @@ func TestReadRefuses(t *testing.T) {
 		}), ErrNoStore},
 		{"a key that is no index", changed(func(tx *bbolt.Tx) error { return tx.Bucket([]byte("logs")).Put([]byte("z"), nil) }), ErrNoStore},
 		{"an entry of index 0", changed(func(tx *bbolt.Tx) error { return tx.Bucket([]byte("logs")).Put(make([]byte, 8), nil) }), ErrDamaged},
-		{"a gap", changed(func(tx *bbolt.Tx) error {
-			return tx.Bucket([]byte("logs")).Delete(binary.BigEndian.AppendUint64(nil, 7))
-		}), ErrDamaged},
+		{"a large gap", changed(func(tx *bbolt.Tx) error {
+			return tx.Bucket([]byte("logs")).Put(binary.BigEndian.AppendUint64(nil, 20+GapMax+1), nil)
+		}), ErrTooLarge},
 		{"cut off within its meta pages", patched(func(b []byte) []byte { return b[:pageSize+100] }), ErrDamaged},
 		{"cut off behind them", patched(func(b []byte) []byte { return b[:2*pageSize] }), ErrDamaged},
 		{"no meta page", patched(func(b []byte) []byte { clear(b[:2*pageSize]); return b }), ErrNoStore},
@@ -130,6 +138,8 @@ func TestReadRefuses(t *testing.T) {
 			}
 			return b
 		}), ErrDamaged},
+		{"a large entry", func(t *testing.T) string { return newStore(t, 1, 1, EntryMax+1) }, ErrTooLarge},
+		{"large entries", func(t *testing.T) string { return newStore(t, 1, 9, 7<<20+1<<19) }, ErrTooLarge},
 		{"too many entries", func(t *testing.T) string { return newStore(t, 1, EntriesMax+1, 0) }, ErrTooLarge},
 	} {
 		t.Run(c.name, func(t *testing.T) {
