@@ -14,6 +14,12 @@ func (c Configuration) Pending() bool {
 	return c.Newest != nil && c.Committed != nil && c.Committed.Index > 0 && c.Committed.Index < c.Newest.Index
 }
 
+// IsCommitted reports whether the newest configuration is known to be committed;
+// of none it is not.
+func (c Configuration) IsCommitted() bool {
+	return c.Newest != nil && c.Newest.Index > 0 && c.Committed != nil && c.Committed.Index == c.Newest.Index
+}
+
 // Of returns what a node is: Voter, Nonvoter or Outside. If the events do not tell
 // it is a voter.
 func (c Configuration) Of(node string) string {

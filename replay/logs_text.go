@@ -207,14 +207,15 @@ func (v View) diskNote(node string) (note string) {
 
 // configurationText is the newest configuration in a node's eyes.
 func (v View) configurationText(name string) string {
-	newest, committed := v.Members(name)
+	var c Configuration
+	c.Newest, c.Committed = v.Members(name)
 	switch {
-	case newest == nil:
+	case c.Newest == nil:
 		return "-"
-	case newest.Index > 0 && (committed == nil || committed.Index != newest.Index):
-		return newest.String() + " (not committed)"
+	case c.Newest.Index > 0 && !c.IsCommitted():
+		return c.Newest.String() + " (not committed)"
 	}
-	return newest.String()
+	return c.Newest.String()
 }
 
 func orDash(s string) string {

@@ -71,7 +71,7 @@ func everything(v replay.View) (all []pane.Item) {
 	for _, p := range v.Pending() {
 		all = append(all, pane.FaultsFor(v, p.Machine.ID())...)
 	}
-	for _, n := range v.Nodes() {
+	for _, n := range v.Roster() {
 		all = append(all, pane.NodeFaults(v, n)...)
 	}
 	return append(all, pane.WorldFaults(v)...)
@@ -81,9 +81,13 @@ func everything(v replay.View) (all []pane.Item) {
 // of it may be refused, whatever was done before. It must print itself back, too.
 func TestFaultsAccepted(t *testing.T) {
 	done := map[string]int{}
-	for seed := range 6 {
-		s := startCluster(t, fmt.Sprintf("cluster nodes=3 seed=%d", seed+1))
-		carryOut(t, s, "run until leader", "client rate=300 retry=on")
+	for seed := range 8 {
+		line, first := "cluster nodes=3", "run until leader"
+		if seed >= 6 { // nodes that have not started, no vote, and no place in the cluster
+			line, first = "cluster nodes=6 voters=3 nonvoters=1 start=off", "start n1 n2 n3 n5 ; run until leader"
+		}
+		s := startCluster(t, fmt.Sprintf("%s seed=%d", line, seed+1))
+		carryOut(t, s, first, "client rate=300 retry=on")
 		for i := range 150 {
 			v := s.Timeline().View()
 			items := everything(v)
@@ -109,7 +113,7 @@ func TestFaultsAccepted(t *testing.T) {
 			t.Errorf("%s of one operation was never offered", want)
 		}
 	}
-	for _, want := range []string{"hold", "drop", "delay", "duplicate", "reorder", "fail", "cut", "heal", "crash", "stop", "restart", "freeze", "thaw", "clear", "release", "disk"} {
+	for _, want := range []string{"hold", "drop", "delay", "duplicate", "reorder", "fail", "cut", "heal", "crash", "stop", "restart", "freeze", "thaw", "clear", "release", "disk", "start", "add", "promote"} {
 		if done[want] == 0 {
 			t.Errorf("%s was never offered", want)
 		}
