@@ -51,13 +51,7 @@ func NodeFaults(v replay.View, node string) []Item {
 	rule := func(verb grammar.FaultVerb, kind, with string, count uint64) string {
 		return grammar.Fault{Verb: verb, Ops: grammar.Ops{Kind: kind, Node: node}, With: with, Count: count, Chance: 1}.String()
 	}
-	full, unreadable := v.BadDisk(node)
-	if !full {
-		all = append(all, Item{Label: "its disk is full", Command: grammar.Disk{Node: node, State: grammar.DiskFull}.String()})
-	}
-	if full || unreadable != "" {
-		all = append(all, Item{Label: "its disk is a good one again", Command: grammar.Disk{Node: node, State: grammar.DiskHeal}.String()})
-	}
+	all = append(all, diskItems(v, node)...)
 	all = append(all, electItems(v, node)...)
 	all = append(all, memberItems(v, node)...)
 	return append(all,
