@@ -31,14 +31,16 @@ func isAboutLinks(line string) bool {
 	return word == "cut" || word == "heal"
 }
 
-// noteCommand keeps at hand where the journal cuts and heals, and where it makes
-// and clears rules.
+// noteCommand keeps at hand where the journal cuts and heals, where it makes and
+// clears rules, and what it says of the cluster.
 func (t *Timeline) noteCommand(e *sm.Event, at uint32) {
 	switch {
 	case isAboutLinks(e.Text):
 		t.cutting.append(at)
 	case isAboutRules(e.Text):
 		t.ruling.append(at)
+	case isFounding(e.Text):
+		t.found(e, at)
 	}
 }
 
@@ -82,7 +84,7 @@ func (v View) cuts() *cutSet {
 	}
 	s := &cutSet{lines: len(all), links: map[link]struct{}{}}
 	for _, line := range v.linesSinceHeal(all) {
-		s.apply(line, v.t.roster.Load())
+		s.apply(line, v.t.isNode)
 	}
 	v.t.cuts.Store(s)
 	return s
@@ -106,7 +108,7 @@ func (v View) linesSinceHeal(all []uint32) (lines []string) {
 
 // apply does what a line says, "cut A B | C" or "heal A > C". Names that are no
 // node's are left out; so is a line of another form.
-func (s *cutSet) apply(line string, r *roster) {
+func (s *cutSet) apply(line string, isNode func(string) bool) {
 	word, rest, _ := strings.Cut(line, " ")
 	left, right, both := strings.Cut(rest, "|")
 	if !both {
@@ -114,7 +116,7 @@ func (s *cutSet) apply(line string, r *roster) {
 	}
 	for _, a := range strings.Fields(left) {
 		for _, b := range strings.Fields(right) {
-			if a == b || r.find(a) == nil || r.find(b) == nil {
+			if a == b || !isNode(a) || !isNode(b) {
 				continue
 			}
 			s.set(link{a, b}, word == "cut")

@@ -42,12 +42,19 @@ func (t *Timeline) Scope() cond.Scope {
 	return s
 }
 
-// nodeNames are those that events were told of, in the order they were met;
-// nil if there are none.
+// nodeNames are those that events were told of, in the order they were met, and
+// those that have not started; nil if there are none.
 func (t *Timeline) nodeNames() (names []string) {
 	for _, p := range t.places.all() {
 		if p.node != "" && !slices.Contains(names, p.node) {
 			names = append(names, p.node)
+		}
+	}
+	if f := t.founded.Load(); f != nil {
+		for _, name := range f.names {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
 		}
 	}
 	return names

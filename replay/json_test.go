@@ -31,8 +31,7 @@ func TestJSON(t *testing.T) {
 	put(truncate.Now().JSON(false))
 	put(truncate.Now().JSON(true))
 	put(tl.At(truncate.BornEvent() + 2).Of(truncate).JSON(false))
-	put(v.NodeJSON("n1", true))
-	put(v.NodeJSON("n3", false))
-	put(v.NodeJSON("n9", true))
+	put(v.NodesJSON([]string{"n1", "n9"}, true))
+	put(v.NodesJSON([]string{"n3"}, false))
 	golden(t, "json.txt", b.String())
 }

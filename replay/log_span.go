@@ -34,8 +34,11 @@ func (v View) LogSpan(node string) LogSpan {
 		m := cells[i].top(l.n)
 		return m != nil && MachineView{m, l.n}.role() == roleCreated
 	})
-	if durable > 0 {
-		s.Durable = cells[durable-1].index
+	for ; durable > 0; durable-- { // over holes, which only logs that cannot be have
+		if m := cells[durable-1].top(l.n); m != nil && (MachineView{m, l.n}).role() != roleCreated {
+			s.Durable = m.key.index
+			break
+		}
 	}
 	return s
 }

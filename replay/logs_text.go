@@ -163,16 +163,20 @@ func (v View) NodesText(w io.Writer) error {
 	var tab table
 	tab.right = []bool{1: true, 4: true, 5: true, 6: true, 7: true}
 	head := []string{"node", "life", "role", "leader", "term", "last", "commit", "applied", "state hash"}
-	all := v.allVote()
+	all := v.AllVote()
 	if !all {
 		head = append(head, "member", "configuration")
 	}
 	tab.add(head...)
-	for _, name := range v.Nodes() {
+	for _, name := range v.Roster() {
 		n := v.Node(name)
 		last := position{n.LastTerm, n.Last}.orDash()
 		number := func(n uint64) string { return strconv.FormatUint(n, 10) }
 		role := n.Role
+		if n.Life == 0 {
+			role = "not started"
+			number = func(uint64) string { return "-" }
+		}
 		if n.Frozen {
 			role += ", frozen"
 		}
@@ -201,32 +205,17 @@ func (v View) diskNote(node string) (note string) {
 	return note
 }
 
-// allVote reports whether every node votes and all go by the configuration that
-// is committed: then nobody asks who is a member.
-func (v View) allVote() bool {
-	cluster := v.Cluster()
-	if cluster == nil {
-		return true
-	}
-	for _, name := range v.Nodes() {
-		newest, _ := v.Members(name)
-		if cluster.Of(name) != Voter || newest != nil && newest.Index != cluster.Index {
-			return false
-		}
-	}
-	return true
-}
-
 // configurationText is the newest configuration in a node's eyes.
 func (v View) configurationText(name string) string {
-	newest, committed := v.Members(name)
+	var c Configuration
+	c.Newest, c.Committed = v.Members(name)
 	switch {
-	case newest == nil:
+	case c.Newest == nil:
 		return "-"
-	case newest.Index > 0 && (committed == nil || committed.Index != newest.Index):
-		return newest.String() + " (not committed)"
+	case c.Newest.Index > 0 && !c.IsCommitted():
+		return c.Newest.String() + " (not committed)"
 	}
-	return newest.String()
+	return c.Newest.String()
 }
 
 func orDash(s string) string {

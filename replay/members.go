@@ -174,31 +174,6 @@ func (v View) votersOf(l lifeView) []string {
 	return v.Nodes()
 }
 
-// Cluster returns the members of the cluster: by the newest configuration of who
-// leads in the highest term, or, while nobody leads, by the newest that a node
-// that is up has, committed or not. It is nil if the events do not tell.
-func (v View) Cluster() *Members {
-	if m := v.leaderLife().membersNow(); m != nil {
-		return m
-	}
-	var newest *Members
-	for l := range v.eachLife {
-		if m := l.membersNow(); l.up() && m != nil && m.Index > 0 && (newest == nil || m.Index > newest.Index) {
-			newest = m
-		}
-	}
-	return newest
-}
-
-// Suffrage returns what a node is to the cluster, see Cluster: Voter, Nonvoter
-// or Outside. If the events do not tell it is a voter.
-func (v View) Suffrage(node string) string {
-	if m := v.Cluster(); m != nil {
-		return m.Of(node)
-	}
-	return Voter
-}
-
 // eachMember is eachLife without the nodes that are no members of the cluster.
 func (v View) eachMember(yield func(lifeView) bool) {
 	m := v.Cluster()

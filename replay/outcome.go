@@ -8,6 +8,9 @@ const (
 	FateCommitted = "committed"
 	// FateTruncated: it was durable somewhere, and is nowhere now.
 	FateTruncated = "truncated"
+	// FateOverwritten: likewise, and nobody removed it: a store put other entries
+	// into its places.
+	FateOverwritten = "overwritten"
 	// FateNeverStored: it was never durable anywhere, and will not be.
 	FateNeverStored = "never stored"
 	// FateUndecided: it may yet be committed or lost.
@@ -66,7 +69,7 @@ func (v View) outcome(exec MachineView) Outcome {
 // fate says what became of the entry with that term and index, of all its
 // copies on all nodes and in all lives.
 func (v View) fate(p position) string {
-	var committed, removed, durable, alive bool
+	var committed, removed, overwritten, durable, alive bool
 	for m := v.t.entries.find(p); m != nil; m = m.key.older {
 		if m.born >= v.n {
 			continue
@@ -78,6 +81,7 @@ func (v View) fate(p position) string {
 		}
 		committed = committed || h.committed
 		removed = removed || h.removed
+		overwritten = overwritten || h.overwritten
 		durable = durable || h.durable
 		alive = alive || c.mayComeBack()
 	}
@@ -90,13 +94,15 @@ func (v View) fate(p position) string {
 		return FateNeverStored
 	case removed:
 		return FateTruncated
+	case overwritten:
+		return FateOverwritten
 	}
 	// Durable in a life that is over, and not yet found again in the next.
 	return FateUndecided
 }
 
 // history is what an entry has been.
-type history struct{ durable, committed, applied, removed bool }
+type history struct{ durable, committed, applied, removed, overwritten bool }
 
 func (m MachineView) history() (h history) {
 	for _, event := range m.events() {
@@ -113,8 +119,10 @@ func (m MachineView) history() (h history) {
 			h.durable, h.committed, h.applied = true, true, true
 		case roleCompacted: // only what is committed is compacted
 			h.durable, h.committed = true, true
-		case roleTruncated, roleOverwritten, roleReplaced:
+		case roleTruncated, roleReplaced:
 			h.removed = true
+		case roleOverwritten:
+			h.overwritten = true
 		}
 	}
 	return h

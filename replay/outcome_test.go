@@ -74,6 +74,17 @@ func TestOutcome(t *testing.T) {
 			h.Move(other, "OVERWRITTEN")
 			h.answer(exec, apply, lost, "", "unknown")
 		}, replay.Outcome{Answered: true, Told: lost, Stored: "unknown", Fate: replay.FateTruncated}},
+		{"overwritten, and nobody truncated it", func(h *history) {
+			exec, apply, entry := h.write("n1", 1, 2, 4, "set x 1")
+			h.Move(entry, "durable", "OVERWRITTEN")
+			h.answer(exec, apply, lost, "", "unknown")
+		}, replay.Outcome{Answered: true, Told: lost, Stored: "unknown", Fate: replay.FateOverwritten}},
+		{"overwritten by itself", func(h *history) {
+			exec, apply, entry := h.write("n1", 1, 2, 4, "set x 1")
+			h.Move(entry, "durable", "OVERWRITTEN")
+			h.Move(h.entry("n1", 1, "created", 2, 4, "set x 1"), "durable")
+			h.answer(exec, apply, lost, "", "unknown")
+		}, replay.Outcome{Answered: true, Told: lost, Stored: "unknown", Fate: replay.FateUndecided}},
 		{"truncated in the next life", func(h *history) {
 			exec, apply, entry := h.write("n1", 1, 2, 4, "set x 1")
 			h.Move(entry, "durable")

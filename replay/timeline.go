@@ -45,6 +45,7 @@ type Timeline struct {
 	cutting    list[uint32] // the lines of the journal that cut and heal links
 	ruling     list[uint32] // those that make and clear rules
 	cuts       atomic.Pointer[cutSet]
+	founded    atomic.Pointer[founding] // nil until the cluster's line is met
 	damaged    atomic.Int64
 	reasons    list[string]
 

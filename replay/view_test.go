@@ -1,6 +1,7 @@
 package replay_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -22,8 +23,10 @@ func everything(t *testing.T, v replay.View) string {
 		for _, m := range v.Log(name) {
 			fmt.Fprintf(&b, " %s %s", m.Name(), v.Of(m).StateName())
 		}
-		fmt.Fprintf(&b, "\n%+v\n", v.NodeJSON(name, true))
+		fmt.Fprintln(&b)
 	}
+	nodes, err := json.Marshal(v.NodesJSON(append(v.Roster(), "n7", ""), true))
+	fmt.Fprintln(&b, string(nodes), err)
 	equal, why := v.LogsEqual()
 	same, because := v.HashesEqual()
 	fmt.Fprintln(&b, equal, why, same, because)

@@ -77,6 +77,14 @@ func TestLogViews(t *testing.T) {
 				t.Errorf("%s: the wrong view is marked: %+v", c.name, l.Differences)
 			}
 		}
+		n2 := v.NodesJSON([]string{"n2"}, true)[0].Views
+		if r, s, f, l := n2.Raft, n2.Store, n2.FSM, n2.Leader; s == nil || (r == nil) != (s.Last == 0) || f == nil || l == nil || l.Leader != "n1" || f.Hash == "" {
+			t.Errorf("%s: views are missing: %+v", c.name, n2)
+		}
+		if c.says == "" && len(n2.Differences) > 0 || c.says != "" && (len(n2.Differences) != 1 || n2.Differences[0].Text != c.says ||
+			n2.Differences[0].View != [...]string{"raft", "store", "fsm", "leader_knows"}[c.which]) {
+			t.Errorf("%s: differences %+v", c.name, n2.Differences)
+		}
 		var b strings.Builder
 		if err := tl.ViewsText(&b); err != nil {
 			t.Fatal(err)

@@ -117,6 +117,9 @@ func (m *Model) faults() tea.Cmd {
 	if node != "" {
 		add("node "+node, pane.NodeFaults(v, node))
 	}
+	if w := m.scene.Machine(); w.Known() {
+		add(w.Name()+" "+w.Label(), pane.EntryFaults(v, w.ID()))
+	}
 	add("the cluster", pane.WorldFaults(v))
 	for _, r := range m.activeRules() {
 		items = append(items, faultItem("rules", pane.Item{

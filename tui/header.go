@@ -26,11 +26,12 @@ func (m *Model) drawHeader(c grid.Canvas) {
 	}
 	x = c.Text(x, 0, theme.Text|grid.Strong, " "+replay.Duration(m.scene.View.Now()))
 	right := m.badges(c, w)
-	for _, part := range m.headerParts() {
-		if x+2+grid.Width(part) >= right {
+	others := m.headerParts()
+	for _, part := range append(m.memberParts(right-x-1, others), others...) {
+		if x+2+grid.Width(part.text) >= right {
 			return
 		}
-		x = c.Text(x+2, 0, theme.Dim, part)
+		x = c.Text(x+2, 0, part.style, part.text)
 	}
 }
 
@@ -57,19 +58,28 @@ func (m *Model) modeText() string {
 	return s.Mode.String()
 }
 
-// headerParts are what the header says if there is room, the most wanted first.
-func (m *Model) headerParts() []string {
+// headerPart is something that the header says if there is room.
+type headerPart struct {
+	text  string
+	style grid.Style
+}
+
+// headerParts are what the header says beside the members, the most wanted first.
+func (m *Model) headerParts() (parts []headerPart) {
 	s := &m.scene
 	events := pane.Count(s.View.Events()) + " ev"
 	if s.View.Events() != s.Last.Events() {
 		events = pane.Count(s.View.Events()) + " of " + pane.Count(s.Last.Events()) + " ev"
 	}
-	parts := []string{fmt.Sprintf("seed %d", m.src.Seed), "run " + m.pace.String(), events}
+	texts := []string{fmt.Sprintf("seed %d", m.src.Seed), "run " + m.pace.String(), events}
 	if n := m.enabledBreaks(); n > 0 {
-		parts = append(parts, fmt.Sprintf("%c%d", s.Theme.Glyphs.Break, n))
+		texts = append(texts, fmt.Sprintf("%c%d", s.Theme.Glyphs.Break, n))
 	}
 	if n := len(m.activeRules()); n > 0 {
-		parts = append(parts, plural(n, "rule"))
+		texts = append(texts, plural(n, "rule"))
+	}
+	for _, text := range texts {
+		parts = append(parts, headerPart{text, theme.Dim})
 	}
 	return parts
 }

@@ -16,7 +16,9 @@ func (m *Model) greet() {
 	case m.walk() != nil:
 		m.say("n runs the scenario's next line; in between you may do what you like; ? helps")
 	case v.Leader() != "":
-		m.say(fmt.Sprintf("%s, %s leads: w writes, s steps, ? helps", plural(len(v.Nodes()), "node"), v.Leader()))
+		m.say(fmt.Sprintf("%s, %s leads: w writes, s steps, ? helps", plural(len(v.Roster()), "node"), v.Leader()))
+	case len(v.Nodes()) == 0 && !m.src.Cluster.Start:
+		m.say(fmt.Sprintf("%s, none has started: x offers to start them, : takes any command, ? helps", plural(len(v.Roster()), "node")))
 	default:
 		m.say(fmt.Sprintf("%s: s steps, space runs, ? helps", plural(m.src.Cluster.Nodes, "node")))
 	}

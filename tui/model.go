@@ -147,9 +147,9 @@ func (m *Model) look() {
 			s.Version++
 		}
 	}
-	if s.Alias == nil || len(s.Last.Nodes()) != m.frame.nodes {
-		s.Alias = pane.NewAliases(s.Last.Nodes())
-		m.frame.nodes = len(s.Last.Nodes())
+	if nodes := s.Last.Roster(); s.Alias == nil || len(nodes) != m.frame.nodes {
+		s.Alias = pane.NewAliases(nodes)
+		m.frame.nodes = len(nodes)
 		if short, _ := s.Alias.Legend(); len(short) > 0 {
 			m.say("the nodes' names are long, so they are called n1 and so on here: ? tells, under marks, which is which")
 		}

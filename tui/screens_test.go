@@ -63,6 +63,13 @@ func TestScreens(t *testing.T) {
 		{"replay", func(t *testing.T, w, h int) *cockpit {
 			return replayCockpit(t, recordedTruncation(t), Options{}, w, h).keys("e", "e", "e", "e", "}")
 		}},
+		{"members", func(t *testing.T, w, h int) *cockpit { return newCockpit(t, memberSource(t), Options{}, w, h) }},
+		{"members-logs", func(t *testing.T, w, h int) *cockpit {
+			return newCockpit(t, memberSource(t), Options{ASCII: true}, w, h).keys("2")
+		}},
+		{"unstarted", func(t *testing.T, w, h int) *cockpit {
+			return newCockpit(t, liveSource(t, "cluster nodes=5 voters=4 seed=7 start=off"), Options{}, w, h)
+		}},
 		{"ascii", func(t *testing.T, w, h int) *cockpit {
 			c := newCockpit(t, sevenSource(t), Options{ASCII: true}, w, h)
 			c.keys("w", "x 1", "enter", "s", "s", "s", "s")
@@ -118,6 +125,14 @@ func golden(t *testing.T, name, got string) {
 func sevenSource(t testing.TB) Source {
 	t.Helper()
 	return liveSource(t, "cluster seed=7", "run until leader")
+}
+
+// memberSource is a cluster with a node of each sort, while one that was outside is
+// being given a vote.
+func memberSource(t testing.TB) Source {
+	t.Helper()
+	return liveSource(t, "cluster nodes=6 voters=3 nonvoters=1 seed=7 start=off", "start n1 n2 n3 n4 n5", "run until leader",
+		"write leader set x 1 wait", "run until idle", "add voter n5", "run until config-change@last appended")
 }
 
 func seven(t testing.TB, w, h int) *cockpit {

@@ -50,7 +50,7 @@ func newWalk(name string, f *grammar.File) *walk {
 func newPlanWalk(t *replay.Timeline, c grammar.Truncate, lines []string) *walk {
 	c.Plan = false
 	w := &walk{name: c.String(), at: -1, plan: true, again: c}
-	parser := grammar.Parser{Nodes: t.Nodes()}
+	parser := grammar.Parser{Nodes: t.View().Roster()}
 	for _, line := range lines {
 		if line == planDepends {
 			w.more = true

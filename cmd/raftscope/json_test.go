@@ -16,7 +16,8 @@ func TestJSONIsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range []any{infoJSON{}, damageJSON{}, replay.EventJSON{}, replay.NodeJSON{}, replay.EntryJSON{}, history.JSON{}, history.KeyJSON{}, history.CallJSON{}} {
+	for _, v := range []any{infoJSON{}, damageJSON{}, replay.EventJSON{}, replay.NodeJSON{}, replay.MembersJSON{}, replay.EntryJSON{}, replay.ViewsJSON{}, replay.RaftViewJSON{},
+		replay.StoreViewJSON{}, replay.FSMViewJSON{}, replay.LeaderViewJSON{}, replay.DifferenceJSON{}, history.JSON{}, history.KeyJSON{}, history.CallJSON{}} {
 		typ := reflect.TypeOf(v)
 		for i := range typ.NumField() {
 			name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")

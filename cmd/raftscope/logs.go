@@ -45,14 +45,10 @@ func newState(s streams, name, short string, logs bool, text func(replay.View, i
 			if !asJSON {
 				return text(r.view, s.out)
 			}
-			nodes := []replay.NodeJSON{}
-			for _, node := range r.timeline.Nodes() {
-				nodes = append(nodes, r.view.NodeJSON(node, logs))
-			}
 			enc := json.NewEncoder(s.out)
 			enc.SetIndent("", "  ")
 			enc.SetEscapeHTML(false)
-			return enc.Encode(nodes)
+			return enc.Encode(r.view.NodesJSON(r.timeline.View().Roster(), logs))
 		},
 	}
 	addAt(c, &at)

@@ -38,7 +38,9 @@ func TestRecordingCommands(t *testing.T) {
 		{"logs --at 1.5s", "index"},
 		{"nodes --at 100", "follower"},
 		{"nodes --json", `"role": "leader"`},
+		{"nodes --json", `"member": "voter"`},
 		{"logs --json", `"log": [`},
+		{"logs --json", `"leader_knows": {`},
 	} {
 		args := []string{}
 		for i, word := range strings.Fields(c.args) {

@@ -148,7 +148,7 @@ func (c *commander) state() string {
 	case 5:
 		return "told exec@last " + c.one("ok", "error", "nothing")
 	case 6:
-		return "fate exec@last " + c.one("applied", "committed", "truncated", "undecided", "never-stored")
+		return "fate exec@last " + c.one("applied", "committed", "truncated", "overwritten", "undecided", "never-stored")
 	case 7:
 		return c.one("exec@last DONE", "append@n1 writing", "election@last WON")
 	case 8:

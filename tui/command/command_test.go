@@ -313,3 +313,27 @@ func FuzzLine(f *testing.F) {
 		}
 	})
 }
+
+// TestNodesOfARun: before a node has started its name is known, and who is a
+// member at first, as the grammar's cluster says it.
+func TestNodesOfARun(t *testing.T) {
+	for nodes := 1; nodes <= grammar.NodesMax; nodes++ {
+		for others := range nodes {
+			for voters := range nodes - others + 1 {
+				c := grammar.DefaultCluster()
+				c.Nodes, c.Voters, c.Nonvoters = nodes, voters, others
+				tl := replay.NewTimeline()
+				if err := tl.Append([]sm.Event{{Seq: 1, Type: sm.Command, Text: c.String()}}); err != nil {
+					t.Fatal(err)
+				}
+				if got := ParserOf(tl).Nodes; !slices.Equal(got, c.NodeNames()) {
+					t.Errorf("%s: the prompt knows %v", c, got)
+				}
+				v, o := c.Members()
+				if m := tl.View().Cluster(); m == nil || !slices.Equal(m.Voters, v) || !slices.Equal(m.Others, o) {
+					t.Errorf("%s: the members are %v", c, tl.View().Cluster())
+				}
+			}
+		}
+	}
+}

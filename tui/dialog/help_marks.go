@@ -32,6 +32,10 @@ func markBlocks(t *theme.Theme) []helpBlock {
 			is(theme.Held, "frozen", g.Held),
 			is(theme.Down, "crashed", g.Crash),
 			is(theme.Down, "stopped", g.Bad),
+			is(theme.Dim, "never started", g.Unborn),
+			is(theme.Warn, "behind the name: a member of the cluster without a vote", g.Nonvoter),
+			is(theme.Warn, "behind the name: no member of the cluster", g.Outside),
+			is(theme.Warn, "behind a word or the number of a configuration: not committed", '?'),
 		}},
 		{head: "machines", entries: []helpEntry{
 			is(theme.Working, "under way", g.Running),

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,6 +22,15 @@ func drawnAt(d Dialog, w, h int) Dialog {
 	return d
 }
 
+// numbered returns items that do what their number says.
+func numbered(n int) (items []Item) {
+	for i := range n {
+		line := strconv.Itoa(i + 1)
+		items = append(items, Item{Label: line, Shown: line, Action: pane.Command{Line: line}})
+	}
+	return items
+}
+
 func TestKeys(t *testing.T) {
 	closes := Result{Close: true}
 	do := func(line string) Result { return Result{Action: pane.Command{Line: line}} }
@@ -37,6 +47,12 @@ func TestKeys(t *testing.T) {
 		{"menu: beyond the end", NewMenu("m", items), "j j j j k enter", Result{true, pane.Command{Line: "stop n2"}}},
 		{"menu: by number", NewMenu("m", items), "2", ask("delay x by=")},
 		{"menu: no such number", NewMenu("m", items), "3", Result{}},
+		{"menu: the tenth by its letter", NewMenu("m", numbered(70)), "a", Result{true, pane.Command{Line: "10"}}},
+		{"menu: letters that mean something else are left out", NewMenu("m", numbered(70)), "h", Result{true, pane.Command{Line: "15"}}},
+		{"menu: behind the small letters capital ones", NewMenu("m", numbered(70)), "A", Result{true, pane.Command{Line: "30"}}},
+		{"menu: the last with a letter", NewMenu("m", numbered(70)), "Z", Result{true, pane.Command{Line: "53"}}},
+		{"menu: no such letter", NewMenu("m", numbered(12)), "d", Result{}},
+		{"menu: the key that opens menus chooses nothing", NewMenu("m", numbered(70)), "x X", Result{}},
 		{"menu: edit", NewMenu("m", items), "e", ask("stop n2")},
 		{"menu: close", NewMenu("m", items), "esc", closes},
 		{"menu: nothing to choose", NewMenu("m", nil), "j enter", Result{}},

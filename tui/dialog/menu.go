@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"slices"
+	"strings"
 
 	"raftscope/tui/grid"
 	"raftscope/tui/keys"
@@ -35,7 +36,8 @@ type Menu struct {
 	rows  []int     // of each line drawn, which item it is; -1 for a heading
 }
 
-// menuKeys are the keys of Menu; letters choose as well.
+// menuKeys are the keys of Menu; the rest of digits and letters choose, see
+// menuSigns.
 var menuKeys = keys.Map{Name: "menu", Bindings: []keys.Binding{
 	{Verb: pane.Down, Keys: []string{"j", "down", "tab"}, Short: "down", Help: "down"},
 	{Verb: pane.Up, Keys: []string{"k", "up", "shift+tab"}, Short: "up", Help: "up"},
@@ -48,7 +50,19 @@ var menuKeys = keys.Map{Name: "menu", Bindings: []keys.Binding{
 	{Verb: "close", Keys: []string{"esc", "q", "ctrl+c"}, Short: "close", Help: "close"},
 }}
 
-// NewMenu returns a menu. The digits 1 to 9 choose the first items.
+// menuSigns are the keys that choose the first, the second item and so on: digits,
+// then letters. Left out are those with a meaning of their own, and those that open
+// menus: who presses one twice does not want the item that it happens to stand for.
+var menuSigns = func() (signs string) {
+	for _, r := range "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWYZ" {
+		if menuKeys.Verb(string(r)) == "" && r != 'x' {
+			signs += string(r)
+		}
+	}
+	return signs
+}()
+
+// NewMenu returns a menu. Digits and letters choose its items, as it shows.
 func NewMenu(title string, items []Item) *Menu {
 	d := &Menu{title: grid.Clean(title), items: slices.Clone(items)}
 	for i := range d.items {
@@ -83,8 +97,8 @@ func (d *Menu) Key(key, _ string) Result {
 	case "close":
 		return Result{Close: true}
 	}
-	if len(key) == 1 && key[0] >= '1' && key[0] <= '9' && int(key[0]-'1') < len(d.items) {
-		return Result{Close: true, Action: d.items[key[0]-'1'].Action}
+	if i := strings.Index(menuSigns, key); len(key) == 1 && i >= 0 && i < len(d.items) {
+		return Result{Close: true, Action: d.items[i].Action}
 	}
 	return Result{}
 }
@@ -195,8 +209,8 @@ func (d *Menu) drawHead(c grid.Canvas, t *theme.Theme) {
 func (d *Menu) drawItem(in grid.Canvas, t *theme.Theme, row, i int) {
 	w, _ := in.Size()
 	it := &d.items[i]
-	if i < 9 {
-		in.Int(0, row, theme.Key, int64(i+1))
+	if i < len(menuSigns) {
+		in.Rune(0, row, theme.Key, rune(menuSigns[i]))
 	}
 	label := min(d.label, max(w-d.shown-4, w/2))
 	in.Cut(2, row, label, theme.Text, it.Label)

@@ -14,16 +14,16 @@ import (
 // NodeFaults returns what can be done to a node and its links, disk and state
 // machine, at the moment of a view; nothing for an unknown node.
 func NodeFaults(v replay.View, node string) []Item {
-	if !slices.Contains(v.Nodes(), node) {
+	if !slices.Contains(v.Roster(), node) {
 		return nil
 	}
 	all := linkFaults(v, node)
 	state := v.Node(node)
 	if !state.Up {
-		if state.Life == 0 {
-			return all // it never began: nobody could start it again
-		}
 		all = append(all, memberItems(v, node)...)
+		if state.Life == 0 {
+			return append(all, unbornItems(node)...)
+		}
 		return append(all,
 			Item{Label: "start it again on its own files", Command: grammar.Restart{Node: node}.String()},
 			Item{Label: "write another log for it", Command: "forge " + node + " terms=", Prompt: true},
@@ -51,13 +51,7 @@ func NodeFaults(v replay.View, node string) []Item {
 	rule := func(verb grammar.FaultVerb, kind, with string, count uint64) string {
 		return grammar.Fault{Verb: verb, Ops: grammar.Ops{Kind: kind, Node: node}, With: with, Count: count, Chance: 1}.String()
 	}
-	full, unreadable := v.BadDisk(node)
-	if !full {
-		all = append(all, Item{Label: "its disk is full", Command: grammar.Disk{Node: node, State: grammar.DiskFull}.String()})
-	}
-	if full || unreadable != "" {
-		all = append(all, Item{Label: "its disk is a good one again", Command: grammar.Disk{Node: node, State: grammar.DiskHeal}.String()})
-	}
+	all = append(all, diskItems(v, node)...)
 	all = append(all, electItems(v, node)...)
 	all = append(all, memberItems(v, node)...)
 	return append(all,
@@ -71,9 +65,17 @@ func NodeFaults(v replay.View, node string) []Item {
 	)
 }
 
+// unbornItems are for a node that has never started.
+func unbornItems(node string) []Item {
+	return []Item{
+		{Label: "start " + node, Command: grammar.Start{Nodes: []string{node}}.String()},
+		{Label: "write a log for " + node, Command: "forge " + node + " terms=", Prompt: true},
+	}
+}
+
 // linkFaults are those about the links between a node and the others.
 func linkFaults(v replay.View, node string) (all []Item) {
-	others := slices.DeleteFunc(slices.Clone(v.Nodes()), func(n string) bool { return n == node })
+	others := slices.DeleteFunc(slices.Clone(v.Roster()), func(n string) bool { return n == node })
 	if len(others) == 0 {
 		return nil
 	}
@@ -148,7 +150,7 @@ func frozenOnly(by string) bool {
 // WorldFaults returns what can be done to the cluster as a whole at the moment of
 // a view: to its leader, to all links, to whatever is held, and rules.
 func WorldFaults(v replay.View) (all []Item) {
-	nodes := v.Nodes()
+	nodes := v.Roster()
 	if leader := v.Leader(); leader != "" {
 		others := slices.DeleteFunc(slices.Clone(nodes), func(n string) bool { return n == leader })
 		if to, from := cuts(v, leader, others); to < len(others) || from < len(others) {
@@ -162,8 +164,14 @@ func WorldFaults(v replay.View) (all []Item) {
 	if slices.ContainsFunc(v.Held(), func(h replay.Held) bool { return !frozenOnly(h.By) }) {
 		all = append(all, Item{Label: "let everything held go on, but for what is frozen", Command: grammar.Release{All: true}.String()})
 	}
+	unborn := func(n string) bool { return v.Node(n).Life == 0 }
+	if slices.ContainsFunc(nodes, unborn) {
+		all = append(all, Item{Label: "start all that do not run", Command: grammar.Start{}.String()})
+	}
 	for _, n := range nodes {
 		switch state := v.Node(n); {
+		case state.Life == 0:
+			all = append(all, unbornItems(n)...)
 		case !state.Up && state.Life > 0:
 			all = append(all, Item{Label: "start " + n + " again on its own files", Command: grammar.Restart{Node: n}.String()})
 		case state.Frozen:
@@ -206,7 +214,7 @@ func clearing(v replay.View) (all []Item) {
 }
 
 func anyCut(v replay.View) bool {
-	nodes := v.Nodes()
+	nodes := v.Roster()
 	for _, a := range nodes {
 		for _, b := range nodes {
 			if a != b && v.IsCut(a, b) {

@@ -17,10 +17,19 @@ import (
 var rests = map[string]string{"terms=": "1,1,2", " x": "2.5", "by=": "5ms", "with=": "ENOSPC", "p=": "0.5"}
 
 // finished returns the command of an item, with a rest behind it if it wants one.
-func finished(tb testing.TB, item pane.Item) string {
+func finished(tb testing.TB, v replay.View, item pane.Item) string {
 	tb.Helper()
 	if !item.Prompt {
 		return item.Command
+	}
+	if node, ok := strings.CutSuffix(item.Command, " unreadable "); ok {
+		node = strings.TrimPrefix(node, "disk ")
+		_, unreadable := v.BadDisk(node)
+		for index := v.LogSpan(node).Last; ; index-- { // of which some are so already
+			if text := fmt.Sprint(index); !slices.Contains(strings.Split(unreadable, ", "), text) {
+				return item.Command + text
+			}
+		}
 	}
 	for option, rest := range rests {
 		if strings.HasSuffix(item.Command, option) {
@@ -71,7 +80,10 @@ func everything(v replay.View) (all []pane.Item) {
 	for _, p := range v.Pending() {
 		all = append(all, pane.FaultsFor(v, p.Machine.ID())...)
 	}
-	for _, n := range v.Nodes() {
+	for _, n := range v.Roster() {
+		if log := v.Log(n); len(log) > 0 {
+			all = append(all, pane.EntryFaults(v, log[len(log)/2].ID())...)
+		}
 		all = append(all, pane.NodeFaults(v, n)...)
 	}
 	return append(all, pane.WorldFaults(v)...)
@@ -81,20 +93,24 @@ func everything(v replay.View) (all []pane.Item) {
 // of it may be refused, whatever was done before. It must print itself back, too.
 func TestFaultsAccepted(t *testing.T) {
 	done := map[string]int{}
-	for seed := range 6 {
-		s := startCluster(t, fmt.Sprintf("cluster nodes=3 seed=%d", seed+1))
-		carryOut(t, s, "run until leader", "client rate=300 retry=on")
+	for seed := range 8 {
+		line, first := "cluster nodes=3", "run until leader"
+		if seed >= 6 { // nodes that have not started, no vote, and no place in the cluster
+			line, first = "cluster nodes=6 voters=3 nonvoters=1 start=off", "start n1 n2 n3 n5 ; run until leader"
+		}
+		s := startCluster(t, fmt.Sprintf("%s seed=%d", line, seed+1))
+		carryOut(t, s, first, "client rate=300 retry=on")
 		for i := range 150 {
 			v := s.Timeline().View()
 			items := everything(v)
 			for _, item := range items {
-				c := parsed(t, finished(t, item))
+				c := parsed(t, finished(t, v, item))
 				if len(c) != 1 || !item.Prompt && fmt.Sprint(c[0]) != item.Command {
 					t.Fatalf("%+v prints itself back as %v", item, c)
 				}
 			}
 			item := least(items, done)
-			line := finished(t, item)
+			line := finished(t, v, item)
 			done[sortOf(line)]++
 			if err := s.Do(parsed(t, line)[0]); err != nil && !isStopping(err) {
 				t.Fatalf("seed %d, at %s, after %d: %q: %v", seed+1, replay.Seconds(v.Now()), i, line, err)
@@ -109,7 +125,7 @@ func TestFaultsAccepted(t *testing.T) {
 			t.Errorf("%s of one operation was never offered", want)
 		}
 	}
-	for _, want := range []string{"hold", "drop", "delay", "duplicate", "reorder", "fail", "cut", "heal", "crash", "stop", "restart", "freeze", "thaw", "clear", "release", "disk"} {
+	for _, want := range []string{"hold", "drop", "delay", "duplicate", "reorder", "fail", "cut", "heal", "crash", "stop", "restart", "freeze", "thaw", "clear", "release", "disk full", "disk unreadable", "disk heal", "start", "add", "promote"} {
 		if done[want] == 0 {
 			t.Errorf("%s was never offered", want)
 		}
@@ -125,6 +141,9 @@ func least(items []pane.Item, done map[string]int) pane.Item {
 // sortOf is the verb of a line, and whether it is about one machine.
 func sortOf(line string) string {
 	words := strings.Fields(line)
+	if words[0] == "disk" {
+		return "disk " + words[2]
+	}
 	if len(words) > 1 && strings.Contains(words[1], "#") {
 		return words[0] + " #"
 	}

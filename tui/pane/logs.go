@@ -29,7 +29,11 @@ type logsLayout struct {
 	from, to   uint64
 	cells, cw  int // column of the first entry, and columns of each
 	fit        int // entries that have room
-	commit     int // columns behind which the numbers end
+	member     int // where that begins, and its columns
+	memberW    int
+	long       bool // it says what the node was, too
+	config     int  // columns behind which the numbers end
+	commit     int
 	applied    int
 	doing      int // where it begins, and its columns
 	doingW     int
@@ -47,7 +51,7 @@ func (p *Logs) Title(s *Scene) string {
 		p.model.read(s)
 		p.arrange(s, p.lay.w, p.lay.h)
 	}
-	return logTitle("logs", s, &p.model, p.lay.from)
+	return logTitle("logs", s, &p.model, p.lay.from, logWords{member: p.lay.member > 0, doing: p.lay.doingW > 0})
 }
 
 // Draw draws the pane.
@@ -72,7 +76,9 @@ func (p *Logs) Draw(c grid.Canvas, s *Scene, focused bool) {
 const (
 	logsCommitW  = len("commit")
 	logsAppliedW = len("applied")
+	logsConfigW  = len("config")
 	logsDoingMin = 10
+	logsLeast    = 6 // entries
 )
 
 // arrange settles where everything goes, and reads what is there.
@@ -96,7 +102,7 @@ func (p *Logs) arrange(s *Scene, w, h int) {
 	lay.cw = max(m.termW+2, min(logDigits(m.hi), 4)) + 1
 	right := w
 	room := w - lay.cells
-	least := 6 * lay.cw
+	least := logsLeast * lay.cw
 	numbers := 1 + commitW + 1 + appliedW + 2
 	if room-least >= numbers {
 		room -= numbers
@@ -111,7 +117,7 @@ func (p *Logs) arrange(s *Scene, w, h int) {
 			lay.applied = right
 		}
 		lay.commit = lay.applied - appliedW - 1
-		right = lay.commit - commitW - 1
+		right = p.arrangeMembers(s, &lay, lay.commit-commitW-1)
 	}
 	lay.fit = max(1, (right-lay.cells)/lay.cw)
 	lay.from, lay.to = p.cur.window(m, lay.fit)
@@ -119,6 +125,36 @@ func (p *Logs) arrange(s *Scene, w, h int) {
 		m.load(s, lay.first, lay.end, lay.from, lay.to)
 	}
 	p.lay = lay
+}
+
+// arrangeMembers settles where the columns about members go, if there are any and
+// there is room, and returns where what is before them has to end.
+func (p *Logs) arrangeMembers(s *Scene, lay *logsLayout, right int) int {
+	m := &p.model
+	if !m.members.shown {
+		return right
+	}
+	// What a node was is worth less than two more entries.
+	short, g := logsLeast*lay.cw+lay.cells, &s.Theme.Glyphs
+	long := short + 2*lay.cw
+	nodes := m.nodes[lay.first:lay.end]
+	lay.memberW = m.members.width(nodes, false, g)
+	if right-lay.memberW-2 < short {
+		return right
+	}
+	configW := logsConfigW
+	for i := range nodes {
+		configW = max(configW, logConfig(grid.Canvas{}, 0, 0, &nodes[i]))
+	}
+	if right-lay.memberW-2-configW-1 >= short {
+		lay.config = right
+		right -= configW + 1
+	}
+	if w := m.members.width(nodes, true, g); right-w-2 >= long {
+		lay.memberW, lay.long = w, true
+	}
+	lay.member = right - lay.memberW - 1
+	return lay.member - 1
 }
 
 // column returns where the cell of an index begins.
@@ -138,6 +174,12 @@ func (p *Logs) drawHeader(c grid.Canvas, s *Scene, focused bool) {
 	if lay.commit > 0 {
 		c.Right(lay.commit, 0, theme.Title, "commit")
 		c.Right(lay.applied, 0, theme.Title, "applied")
+		if lay.member > 0 {
+			c.Text(lay.member, 0, theme.Title, "member")
+		}
+		if lay.config > 0 {
+			c.Right(lay.config, 0, theme.Title, "config")
+		}
 		if lay.doingW > 0 {
 			c.Cut(lay.doing, 0, lay.doingW, theme.Title, "doing")
 		}
@@ -240,8 +282,19 @@ func (p *Logs) drawNode(c grid.Canvas, s *Scene, n *logNode, y int, focused bool
 	if lay.commit == 0 {
 		return
 	}
-	logRight(c, lay.commit, y, theme.Text, n.state.Commit)
-	logRight(c, lay.applied, y, theme.Text, n.state.Applied)
+	if lay.member > 0 {
+		c.Cut(lay.member, y, lay.memberW, m.members.style(n.name), m.members.word(n.name, lay.long, &s.Theme.Glyphs))
+	}
+	if lay.config > 0 {
+		logConfig(c, lay.config, y, n)
+	}
+	if n.state.Life == 0 {
+		c.Rune(lay.commit-1, y, theme.Dim, '-')
+		c.Rune(lay.applied-1, y, theme.Dim, '-')
+	} else {
+		logRight(c, lay.commit, y, theme.Text, n.state.Commit)
+		logRight(c, lay.applied, y, theme.Text, n.state.Applied)
+	}
 	logCut(c, lay.doing, y, lay.doingW, n.doingStyle(), n.doing.text)
 }
 

@@ -53,7 +53,7 @@ func (p *LogsFull) Title(s *Scene) string {
 		p.model.read(s)
 		p.arrange(s, p.lay.w, p.lay.h)
 	}
-	return logTitle("logs in full", s, &p.model, p.lay.from)
+	return logTitle("logs in full", s, &p.model, p.lay.from, logWords{member: p.has(colMember), doing: p.has(colDoing)})
 }
 
 // Keys: the pane has none but those of Motion.

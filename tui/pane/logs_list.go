@@ -61,6 +61,9 @@ func (p *LogsFull) drawListHead(c grid.Canvas, s *Scene) {
 	for i := lay.left; i < lay.more; i++ {
 		n, x := &m.nodes[i], lay.node+(i-lay.left)*lay.nw
 		x = c.Cut(x+1, y, lay.nw-1, theme.Node, n.shown)
+		if mark := m.members.mark(n.name, &s.Theme.Glyphs); mark != ' ' {
+			x = c.Rune(x, y, theme.Warn, mark)
+		}
 		if n.name == m.foremost {
 			c.Rune(x, y, theme.Leader, s.Theme.Glyphs.Leader)
 		}

@@ -17,7 +17,8 @@ type logNode struct {
 
 	// Of the nodes in the window alone:
 	state    replay.NodeState
-	conflict uint64 // from here on its entries contradict the leader's; 0: nowhere
+	config   replay.Configuration // in its own eyes
+	conflict uint64               // from here on its entries contradict the leader's; 0: nowhere
 	doing    logDoing
 	entries  []*replay.Machine // in the window, by index
 	old      []*replay.Machine // just before this instant
@@ -33,6 +34,7 @@ type logModel struct {
 	lo, hi   uint64      // see read; 0: none
 	termW    int         // columns of the widest term
 	marked   logMarked
+	members  logMembers
 }
 
 // read finds how far the logs reach; it looks at no entry. The indexes from lo to
@@ -40,7 +42,8 @@ type logModel struct {
 // that stands for all that is compacted.
 func (l *logModel) read(s *Scene) {
 	v := s.View
-	names := v.Nodes()
+	names := v.Roster()
+	l.members.read(v)
 	if more := len(names) - cap(l.nodes); more > 0 {
 		l.nodes = append(l.nodes[:cap(l.nodes)], make([]logNode, more)...)
 	}
@@ -85,6 +88,7 @@ func (l *logModel) load(s *Scene, first, end int, from, to uint64) {
 		n := &l.nodes[i]
 		n.state = s.View.Node(n.name)
 		n.conflict = s.View.Conflict(n.name)
+		n.config.Newest, n.config.Committed = s.View.Members(n.name)
 		n.ask(s.View)
 		term = max(term, n.state.Term, n.state.LastTerm)
 		n.entries = s.View.AppendLog(n.entries[:0], n.name, from, to)

@@ -10,7 +10,8 @@ import (
 func logHeadW(nameW, termW int) int { return 1 + nameW + 1 + 2 + 1 + 1 + termW + 1 }
 
 // logNodeHead draws name, marks and term of a node in w columns: "n1 ★ t2". The
-// first mark is the role, the second says that it is cut off or frozen.
+// first mark is the role, the second says that it is cut off or frozen; right
+// behind the name stands who has no vote.
 func logNodeHead(c grid.Canvas, x, y, w int, m *logModel, n *logNode, s *Scene) {
 	g := &s.Theme.Glyphs
 	name := theme.Node
@@ -19,7 +20,12 @@ func logNodeHead(c grid.Canvas, x, y, w int, m *logModel, n *logNode, s *Scene) 
 	}
 	c.Text(x, y, name, n.shown)
 	at := x + w - logHeadW(0, m.termW) + 2
+	if mark := m.members.mark(n.name, g); mark != ' ' {
+		c.Rune(at-1, y, theme.Warn, mark)
+	}
 	switch {
+	case n.state.Life == 0:
+		c.Rune(at, y, theme.Dim, g.Unborn)
 	case n.name == m.foremost:
 		c.Rune(at, y, theme.Leader, g.Leader)
 	case !n.state.Up && n.state.Role == "CRASHED":
@@ -113,8 +119,11 @@ func logSay(n *logNode, index uint64) string {
 	return n.shown + " has no entry " + logUint(index)
 }
 
-// logTitle returns a title with the legend of entries.
-func logTitle(name string, s *Scene, m *logModel, from uint64) string {
+// logWords is what a pane says in words, so that signs need no legend.
+type logWords struct{ member, doing bool }
+
+// logTitle returns a title with the legend of entries, and of what is rare.
+func logTitle(name string, s *Scene, m *logModel, from uint64, words logWords) string {
 	compacted, gone := false, false
 	for i := range m.nodes {
 		n := &m.nodes[i]
@@ -123,8 +132,8 @@ func logTitle(name string, s *Scene, m *logModel, from uint64) string {
 			gone = gone || s.View.Of(old).Known() && s.View.Of(old).StateName() == "TRUNCATED"
 		}
 	}
-	title := name + "  [1] committed  2 durable  ~2 being written  1! conflict"
 	g := &s.Theme.Glyphs
+	title := name + m.members.legend(m.nodes, words, g) + "  [1] committed  2 durable  ~2 being written  1! conflict"
 	if compacted {
 		title += "  " + string([]rune{g.Compacted, g.Compacted}) + " compacted"
 	}

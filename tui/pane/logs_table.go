@@ -15,6 +15,8 @@ import (
 const (
 	colRole = iota
 	colLeader
+	colMember
+	colConfig
 	colCommit
 	colLast
 	colDoing
@@ -44,20 +46,22 @@ var fullColumns = [colsEnd]struct {
 	right bool
 	most  int // columns it takes if there is room; 0: no more than it needs
 }{
-	colRole:     {title: "role", group: 0, rank: 10},
-	colLeader:   {title: "leader", group: 0, rank: 12},
+	colRole:     {title: "role", group: 0, rank: 11},
+	colLeader:   {title: "leader", group: 0, rank: 13},
+	colMember:   {title: "member", group: 0, rank: 2},
+	colConfig:   {title: "config", group: 0, rank: 15, right: true},
 	colCommit:   {title: "commit", group: 0, rank: 0, right: true},
-	colLast:     {title: "last", group: 0, rank: 5, right: true},
-	colDoing:    {title: "doing", group: 0, rank: 6, most: 32},
-	colDurable:  {title: "durable", group: 1, rank: 4, right: true},
-	colWriting:  {title: "writing", group: 1, rank: 9, right: true},
-	colSnapshot: {title: "compacted", group: 1, rank: 13, right: true},
+	colLast:     {title: "last", group: 0, rank: 6, right: true},
+	colDoing:    {title: "doing", group: 0, rank: 7, most: 32},
+	colDurable:  {title: "durable", group: 1, rank: 5, right: true},
+	colWriting:  {title: "writing", group: 1, rank: 10, right: true},
+	colSnapshot: {title: "compacted", group: 1, rank: 14, right: true},
 	colApplied:  {title: "applied", group: 2, rank: 1, right: true},
-	colHash:     {title: "hash", group: 2, rank: 8, most: 16},
-	colNext:     {title: "next", group: 3, rank: 3, right: true},
-	colMatch:    {title: "match", group: 3, rank: 2, right: true},
-	colContact:  {title: "contact", group: 3, rank: 11, right: true},
-	colFlight:   {title: "under way", group: 3, rank: 7, most: 36},
+	colHash:     {title: "hash", group: 2, rank: 9, most: 16},
+	colNext:     {title: "next", group: 3, rank: 4, right: true},
+	colMatch:    {title: "match", group: 3, rank: 3, right: true},
+	colContact:  {title: "contact", group: 3, rank: 12, right: true},
+	colFlight:   {title: "under way", group: 3, rank: 8, most: 36},
 }
 
 // fullGroups are the names of groups of columns, the long ones where they fit.
@@ -74,7 +78,7 @@ func (p *LogsFull) chooseColumns(s *Scene, w int) {
 	p.cols = p.cols[:0]
 	for rank := range colsEnd {
 		for is := range colsEnd {
-			if fullColumns[is].rank != rank {
+			if fullColumns[is].rank != rank || !p.model.members.shown && (is == colMember || is == colConfig) {
 				continue
 			}
 			if need := p.need(s, is); need+2 <= w {
@@ -109,6 +113,8 @@ func (p *LogsFull) need(s *Scene, is int) int {
 			w = max(w, grid.Width(p.model.nodes[i].shown))
 		}
 		return w
+	case colMember:
+		return p.model.members.width(p.model.nodes, false, &s.Theme.Glyphs)
 	case colDoing:
 		return 14
 	case colHash:
@@ -129,6 +135,8 @@ func (p *LogsFull) need(s *Scene, is int) int {
 func (p *LogsFull) number(n *logNode, is int, c grid.Canvas, x, y int, style grid.Style) int {
 	a, b, between := uint64(0), uint64(0), ""
 	switch is {
+	case colConfig:
+		return logConfig(c, x, y, n)
 	case colCommit:
 		b = n.state.Commit
 	case colLast:
@@ -171,6 +179,11 @@ func (p *LogsFull) number(n *logNode, is int, c grid.Canvas, x, y int, style gri
 		w += logDigits(a)
 	}
 	return w
+}
+
+// has reports whether a column is in the table.
+func (p *LogsFull) has(is int) bool {
+	return p.lay.table > 0 && slices.ContainsFunc(p.cols, func(c logColumn) bool { return c.is == is })
 }
 
 // peer returns what the leader knows of a node, nil if nothing.
@@ -229,6 +242,11 @@ func (p *LogsFull) drawColumn(c grid.Canvas, s *Scene, n *logNode, col logColumn
 	switch col.is {
 	case colRole:
 		text, style = n.state.Role, roleStyle(n)
+		if text == "" {
+			text = "-"
+		}
+	case colMember:
+		text, style = p.model.members.word(n.name, false, &s.Theme.Glyphs), p.model.members.style(n.name)
 	case colLeader:
 		if text = s.Alias.Of(n.state.Leader); text == "" {
 			text, style = "-", theme.Dim

@@ -97,7 +97,7 @@ func (p *Next) Draw(c grid.Canvas, s *Scene, focused bool) {
 		return
 	}
 	if len(r.rows) == 0 {
-		c.Cut(1, 0, w-1, theme.Dim, nothingNext(r))
+		c.Cut(1, 0, w-1, theme.Dim, nothingNext(s, r))
 		return
 	}
 	p.height = h
@@ -121,9 +121,12 @@ func (p *Next) Draw(c grid.Canvas, s *Scene, focused bool) {
 	p.more(c, s, len(r.rows), shown)
 }
 
-func nothingNext(r *nextRows) string {
+func nothingNext(s *Scene, r *nextRows) string {
 	if r.hidden > 0 {
 		return "nothing that the filter lets through is under way"
+	}
+	if len(s.View.Nodes()) == 0 {
+		return "nothing is under way: no node has started"
 	}
 	return "nothing visible is under way: raft waits for its timers, or for a client"
 }

@@ -8,6 +8,9 @@ type Glyphs struct {
 	Leader      rune    // a node that leads
 	Deposed     rune    // one that leads in an older term, and does not know it yet
 	Candidate   rune    // one that asks for votes
+	Unborn      rune    // one that has never started
+	Nonvoter    rune    // a member without a vote
+	Outside     rune    // a node that is no member
 	Compacted   rune    // a place of a log whose entry a snapshot stands for
 	Gone        rune    // an entry that was removed from its log just now
 	Cut         rune    // a node that some other cannot hear
@@ -46,7 +49,7 @@ type Glyphs struct {
 
 // Unicode needs a terminal and a font with box drawing and geometric shapes.
 var Unicode = Glyphs{
-	H: '─', V: '│', Down: '┬', Up: '┴', Leader: '★', Deposed: '☆', Candidate: '?', Compacted: '·', Gone: '×', Cut: '✂', Folded: '▸', Unfolded: '▾', Leaf: '•', Pointer: '›',
+	H: '─', V: '│', Down: '┬', Up: '┴', Leader: '★', Deposed: '☆', Candidate: '?', Unborn: '·', Nonvoter: '○', Outside: '-', Compacted: '·', Gone: '×', Cut: '✂', Folded: '▸', Unfolded: '▾', Leaf: '•', Pointer: '›',
 	Done: '✓', Bad: '✗', Stopped: '■', Running: '▶', Held: '◆', Arrow: '→',
 	Bars:     [9]rune{'·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'},
 	Truncate: '✂', Reject: '✗', Crash: '☠', Error: '!', Violation: '‼', Fault: '◆', Cursor: '┃',
@@ -56,7 +59,7 @@ var Unicode = Glyphs{
 
 // ASCII needs nothing.
 var ASCII = Glyphs{
-	H: '-', V: '|', Down: '+', Up: '+', Leader: '*', Deposed: 'o', Candidate: '?', Compacted: '.', Gone: 'x', Cut: 'x', Folded: '+', Unfolded: '-', Leaf: '.', Pointer: '>',
+	H: '-', V: '|', Down: '+', Up: '+', Leader: '*', Deposed: 'o', Candidate: '?', Unborn: '.', Nonvoter: 'n', Outside: '-', Compacted: '.', Gone: 'x', Cut: 'x', Folded: '+', Unfolded: '-', Leaf: '.', Pointer: '>',
 	Done: 'v', Bad: 'x', Stopped: '=', Running: '>', Held: 'H', Arrow: '>',
 	Bars:     [9]rune{'.', ',', ':', ';', '=', '+', '%', '&', '#'},
 	Truncate: 'T', Reject: 'R', Crash: 'X', Error: '!', Violation: 'V', Fault: 'F', Cursor: '|',
