@@ -14,6 +14,7 @@ import (
 type planner struct {
 	view    replay.View
 	names   []string
+	config  replay.Configuration // the cluster's
 	isCut   func(from, to string) bool
 	frozen  func(node string) bool
 	preVote bool
@@ -21,10 +22,10 @@ type planner struct {
 	prefix  string
 }
 
-// byPreference lists the nodes, the leader first.
+// byPreference lists the members, the leader first, and those without a vote last.
 func (p *planner) byPreference() []string {
 	leader := p.view.Leader()
-	names := slices.Clone(p.names)
+	names := p.members()
 	slices.SortStableFunc(names, func(a, b string) int {
 		switch {
 		case a == leader:
@@ -58,6 +59,9 @@ func (p *planner) forNode(node string, from uint64) (plan, error) {
 	if last := p.view.Node(node).Last; from != 0 && from <= last {
 		return plan{}, refuse("entry %d of %s is not known to be lost: the others may yet commit it", from, node)
 	}
+	if up := len(p.others(node)) - 1; p.config.Of(node) == replay.Nonvoter && up < p.majority() {
+		return plan{}, refuse("%s has no vote, so it can only lose what a leader sends it; the others must elect one without that leader, for which %d voters are needed, and %d are running", node, p.majority(), up)
+	}
 	if prepare := p.prepare(); len(prepare.lines) > 0 {
 		return prepare, nil
 	}
@@ -69,48 +73,28 @@ const fillMax = 1000
 
 // possible refuses what no plan could do.
 func (p *planner) possible(node string, from uint64) error {
-	needed, n := len(p.names)/2+1, p.view.Node(node)
 	switch {
-	case len(p.names) == 1:
-		return refuse("a cluster of one node never truncates: there is nobody whose log it would have to follow")
-	case len(p.names) == 2:
-		return refuse("of two nodes, the one with an entry that the other lacks is the only one that can be elected: nothing is ever truncated")
-	case !n.Up:
+	case p.config.Of(node) == replay.Outside:
+		return refuse("%s is no member of the cluster: no leader sends it entries, so it has none to remove; add it first", node)
+	case !p.runs(node):
 		return refuse("%s is not running: restart it first", node)
 	case p.frozen(node):
 		return refuse("%s is frozen: thaw it first", node)
 	}
-	up := 0
-	for _, other := range p.others(node) {
-		if p.frozen(other) {
-			return refuse("%s is frozen: thaw it first", other)
-		}
-		up++
-	}
-	if up < needed {
-		return refuse("the others must elect a leader without %s, for which %d of them are needed, and %d are running", node, needed, up)
+	if err := p.electable(node); err != nil {
+		return err
 	}
 	var commit uint64
 	for _, name := range p.names {
 		commit = max(commit, p.view.Node(name).Commit)
 	}
-	switch last := n.Last; {
+	switch last := p.view.Node(node).Last; {
 	case from != 0 && from <= commit:
 		return refuse("entry %d is committed: raft never truncates what is", from)
 	case from > last+1+fillMax:
 		return refuse("the log of %s ends at %d, and a plan writes at most %d entries to get to %d", node, last, fillMax, from)
 	}
 	return nil
-}
-
-// others returns the nodes beside one that are running.
-func (p *planner) others(node string) (others []string) {
-	for _, name := range p.names {
-		if name != node && p.view.Node(name).Up {
-			others = append(others, name)
-		}
-	}
-	return others
 }
 
 // rest returns all nodes but some.
@@ -135,8 +119,8 @@ func (p *planner) leaderBeside(node string) (leader string) {
 	return leader
 }
 
-// ownSuffix returns the first index of a node's log that no other running node
-// has, zero if there is none.
+// ownSuffix returns the first index of a node's log that no other running voter
+// has, zero if there is none: what others have, nobody can be elected with.
 func (p *planner) ownSuffix(node string) (first uint64) {
 	n := p.view.Node(node)
 	for _, other := range p.others(node) {
@@ -152,7 +136,7 @@ func (p *planner) ownSuffix(node string) (first uint64) {
 	return first
 }
 
-// isolated says whether no message passes between a node and the others.
+// isolated says whether no message passes between a node and those who vote.
 func (p *planner) isolated(node string) bool {
 	for _, other := range p.others(node) {
 		if !p.isCut(node, other) || !p.isCut(other, node) {
@@ -209,7 +193,7 @@ func (p *planner) conflicting(node, leader string, from uint64, parting replay.P
 		return plan{}, refuse("the log of %s parts from that of %s, the leader, at %d: all goes from there on", node, leader, parting.Index)
 	}
 	var pl plan
-	if !p.healthy(p.names) {
+	if !p.healthy(p.members()) {
 		pl.add(grammar.Heal{})
 	}
 	pl.add(p.truncated(node))
@@ -232,9 +216,9 @@ func (p *planner) isolatedSuffix(node string, from, own uint64) (plan, error) {
 }
 
 // prepare brings the cluster into a state of which the rest of a plan can be
-// said: nothing cut, a leader, equal logs.
+// said: nothing cut, a leader, equal logs, and who votes is settled.
 func (p *planner) prepare() (pl plan) {
-	if !p.healthy(p.names) {
+	if !p.healthy(p.members()) {
 		pl.add(grammar.Heal{})
 	}
 	if p.view.Leader() == "" || len(pl.lines) > 0 {
@@ -242,6 +226,9 @@ func (p *planner) prepare() (pl plan) {
 	}
 	if equal, _ := p.view.LogsEqual(); !equal || len(pl.lines) > 0 {
 		pl.add(runUntil(cond.LogsEqual{}))
+	}
+	if p.config.Pending() {
+		pl.add(runUntil(cond.Index{What: cond.Commit, Node: cond.AllNodes, Op: cond.GreaterEqual, N: p.config.Newest.Index}))
 	}
 	pl.prepares = true
 	return pl

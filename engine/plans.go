@@ -23,7 +23,7 @@ func (p *planner) fresh(node string, from uint64) (plan, error) {
 	switch others := p.others(node); {
 	case node == leader:
 		p.leaderAlone(&pl, node, from)
-	case len(others)-1 > len(p.names)/2:
+	case len(others)-1 >= p.majority():
 		p.withLeader(&pl, node, leader, from)
 	default:
 		p.electedAlone(&pl, node, leader, from)

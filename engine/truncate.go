@@ -112,7 +112,7 @@ func (w *World) plan(cmd grammar.Truncate) (plan, error) {
 		return plan{}, err
 	}
 	pl := planner{
-		view: w.timeline.View(), names: w.names, isCut: w.net.IsCut, preVote: !w.cfg.Raft.PreVoteDisabled,
+		view: w.timeline.View(), names: w.names, config: w.timeline.View().Configuration(), isCut: w.net.IsCut, preVote: !w.cfg.Raft.PreVoteDisabled,
 		rules: w.faults.Made(), frozen: w.faults.Frozen, prefix: "truncated",
 	}
 	if cmd.Node != "" {

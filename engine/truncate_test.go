@@ -12,7 +12,15 @@ import (
 func playCommands(t *testing.T, nodes int, text string) *Session {
 	t.Helper()
 	cluster := grammar.DefaultCluster()
-	cluster.Nodes, cluster.Seed = nodes, 7
+	cluster.Nodes = nodes
+	return playOn(t, cluster, text)
+}
+
+// playOn is playCommands on a cluster whose first configuration or start is not the
+// usual one.
+func playOn(t *testing.T, cluster grammar.Cluster, text string) *Session {
+	t.Helper()
+	cluster.Seed = 7
 	s, err := Start(cluster, SessionOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -76,6 +84,91 @@ func TestTruncateRefuses(t *testing.T) {
 			}
 			if s.Timeline().Events() != events || s.Digest() != digest {
 				t.Errorf("%d events came of it", s.Timeline().Events()-events)
+			}
+		})
+	}
+}
+
+// memberLed and memberSettled have n1 lead whoever else there is, so that these tests
+// do not depend on what the race detector makes different.
+const (
+	memberLed     = "timeouts n1 x0.5 ; run until leader n1 ; timeouts n1 x1 ; write leader set x 0 wait ; run until states equal ; run until idle"
+	memberSettled = "timeouts n1 x0.5 ; start all ; run until leader n1 ; timeouts n1 x1 ; write leader set x 0 wait ; run until states equal ; run until idle"
+)
+
+// TestTruncateRefusesMembers: who does not vote does not count, and whom nobody
+// sends anything has nothing to remove.
+func TestTruncateRefusesMembers(t *testing.T) {
+	settled := memberSettled
+	for _, c := range []struct{ name, cluster, before, command, want string }{
+		{"outside", "nodes=4 voters=3", settled, "truncate n4", "n4 is no member of the cluster: no leader sends it entries"},
+		{"removed", "nodes=4", settled + " ; remove n2 wait", "truncate n2", "n2 is no member of the cluster"},
+		{"not started", "nodes=4 voters=3", "start n1 n2 ; " + memberLed, "truncate n3", "n3 is not running"},
+		{"the others have not started", "nodes=3", "start n1 n2 ; " + memberLed, "truncate n1", "2 of them are needed, and 1 are running"},
+		{"one voter", "nodes=3 nonvoters=2", settled, "truncate n2", "a cluster in which n1 alone votes never truncates"},
+		{"two voters", "nodes=5 nonvoters=2 voters=2", settled, "truncate n3", "of n1 and n2, who vote, the one with an entry that the other lacks"},
+		{"whichever of two voters", "nodes=4 nonvoters=2", settled, "truncate", "of n1 and n2, who vote"},
+		{"a voter down", "nodes=5 nonvoters=2", settled + " ; crash n2", "truncate n3",
+			"without n3, for which 2 of those who vote are needed, and 1 are running"},
+		{"a voter down, of one without a vote", "nodes=5 nonvoters=2", settled + " ; crash n2", "truncate n4",
+			"n4 has no vote, so it can only lose what a leader sends it"},
+		{"a member without a vote frozen", "nodes=4 nonvoters=1", settled + " ; freeze n4", "truncate n1", "n4 is frozen: thaw it first"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := playOn(t, clusterOf(t, "cluster start=off "+c.cluster), c.before)
+			events, digest := s.Timeline().Events(), s.Digest()
+			cmd, err := grammar.ParseLine(1, c.command)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = s.Do(cmd[0])
+			var refused *CommandError
+			if !errors.As(err, &refused) || refused.Class != "refused" || !strings.Contains(refused.Message, c.want) {
+				t.Errorf("%s: %v, want %q", c.command, err, c.want)
+			}
+			if s.Timeline().Events() != events || s.Digest() != digest {
+				t.Errorf("%d events came of it", s.Timeline().Events()-events)
+			}
+		})
+	}
+}
+
+// TestTruncateWithMembers: a plan goes by who votes, whoever leads.
+func TestTruncateWithMembers(t *testing.T) {
+	settled := memberSettled
+	for _, c := range []struct {
+		name, cluster, before, command string
+		without                        string // what the plan must not do
+	}{
+		{"one without a vote", "nodes=4 nonvoters=1", settled, "truncate n4", "hold"},
+		{"a voter, of whom others only few vote", "nodes=5 nonvoters=2", settled, "truncate n1", "prevote-rpc n4"},
+		{"another one", "nodes=5 nonvoters=2", settled, "truncate n2", "prevote-rpc n4"},
+		{"and another one", "nodes=5 nonvoters=2", settled, "truncate n3", "prevote-rpc n4"},
+		{"whichever", "nodes=6 voters=3 nonvoters=2", settled, "truncate", "prevote-rpc n4"},
+		{"who is outside is cut off", "nodes=4 voters=3", settled + " ; cut n4 | n1 n2 n3", "truncate n1 plan", "nothing"},
+		{"who is outside is frozen", "nodes=4 voters=3", settled + " ; freeze n4", "truncate n2", "n4>all"},
+		{"who is outside has not started", "nodes=4 voters=3", "start n1 n2 n3 ; " + memberLed, "truncate n3", "n4>all"},
+		{"one of four down that is no voter", "nodes=4 nonvoters=1", settled + " ; crash n4", "truncate n2", "n4>all"},
+		{"while one is being added", "nodes=4 voters=3", settled + " ; add voter n4 ; run until config-change@last appended", "truncate n4", "nothing"},
+		{"cut off with entries of its own", "nodes=4 nonvoters=1", settled + " ; cut n1 | n2 n3 n4 ; write n1 set a 1 ; advance 50ms", "truncate n1", "set"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := playOn(t, clusterOf(t, "cluster start=off "+c.cluster), c.before)
+			from, done := s.Timeline().Events(), s.Timeline().Count("truncate", "DONE")
+			cmd, err := grammar.ParseLine(1, c.command)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Do(cmd[0]); err != nil {
+				t.Fatalf("%s: %v; the plan was %s", c.command, err, lastPlan(s, from))
+			}
+			plan := lastPlan(s, from)
+			t.Log(plan)
+			if strings.Contains(plan, c.without) {
+				t.Errorf("%s: the plan is %s", c.command, plan)
+			}
+			if truncated := s.Timeline().Count("truncate", "DONE") > done; truncated == cmd[0].(grammar.Truncate).Plan {
+				t.Errorf("%s: truncated: %v", c.command, truncated)
 			}
 		})
 	}

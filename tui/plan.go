@@ -60,7 +60,7 @@ func (m *Model) showPlan(c grammar.Truncate, lines []string) tea.Cmd {
 		{Label: "all at once", Shown: act.String(), Doc: verbDoc("truncate"), Action: pane.Command{Line: act.String()}},
 	}
 	for _, n := range m.scene.View.Nodes() {
-		if other := (grammar.Truncate{Node: n, Plan: true}); n != c.Node {
+		if other := (grammar.Truncate{Node: n, Plan: true}); n != c.Node && m.scene.View.Suffrage(n) != replay.Outside {
 			items = append(items, dialog.Item{Group: "another truncation", Label: "of " + m.scene.Alias.Of(n), Shown: other.String(), Action: pane.Plan{Truncate: other.String()}})
 		}
 	}
