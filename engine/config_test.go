@@ -44,3 +44,20 @@ func TestRangesAreRafts(t *testing.T) {
 		}
 	}
 }
+
+// Before version 3 of raft's protocol configurations are entries of another type.
+// Who is a member is seen all the same.
+func TestOldProtocols(t *testing.T) {
+	for _, version := range []string{"1", "2"} {
+		inWorld(t, "cluster nodes=3 start=off ProtocolVersion="+version, func(w *testWorld) {
+			w.do("timeouts n1 x0.5", "start all", "run until leader n1", "run until leader", "write n1 set x 1 wait", "run until applied all >= 3")
+			w.expect("voters n3 = 3", "config n3 = 1", "told exec@1 ok", "logs equal")
+			w.do("remove n3 wait")
+			if version == "1" {
+				w.expect(`attr config-change@last told = "operation not supported with current protocol version"`)
+				return
+			}
+			w.expect("voters n1 = 2", "attr config-change@last told = ok", "fate config-change@last committed")
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/go-msgpack/v2/codec"
 	"github.com/hashicorp/raft"
 
 	"raftscope/sm"
@@ -70,10 +71,28 @@ func serverName(s raft.Server) string {
 // configOf decodes a configuration entry, nil if log is none or cannot be
 // decoded: raft panics on those (configuration.go, DecodeConfiguration).
 func configOf(log *raft.Log) (c *config) {
-	if log.Type != raft.LogConfiguration {
+	switch log.Type {
+	case raft.LogConfiguration:
+		return decodeConfig(log.Data, log.Index)
+	case raft.LogAddPeerDeprecated, raft.LogRemovePeerDeprecated:
+		return decodePeers(log.Data, log.Index)
+	}
+	return nil
+}
+
+// decodePeers decodes what a configuration was before version 3 of raft's protocol:
+// the addresses of those who vote, which are their IDs too (configuration.go,
+// decodePeers).
+func decodePeers(data []byte, index uint64) *config {
+	var peers [][]byte
+	if err := codec.NewDecoderBytes(data, &codec.MsgpackHandle{}).Decode(&peers); err != nil {
 		return nil
 	}
-	return decodeConfig(log.Data, log.Index)
+	c := &config{index: index}
+	for _, p := range peers {
+		c.Servers = append(c.Servers, raft.Server{Suffrage: raft.Voter, ID: raft.ServerID(p), Address: raft.ServerAddress(p)})
+	}
+	return c
 }
 
 func decodeConfig(data []byte, index uint64) (c *config) {

@@ -27,7 +27,7 @@ func typeName(t raft.LogType) string {
 		return "no-op"
 	case raft.LogBarrier:
 		return "barrier"
-	case raft.LogConfiguration:
+	case raft.LogConfiguration, raft.LogAddPeerDeprecated, raft.LogRemovePeerDeprecated:
 		return "configuration"
 	default:
 		return t.String()

@@ -34,7 +34,7 @@ func (p *Probe) Change(m *sm.Machine) *Change {
 // claimChange returns the change that a configuration entry came from, if it
 // came from one here. p.mu is held.
 func (p *Probe) claimChange(log *raft.Log) *Change {
-	if log.Type != raft.LogConfiguration || p.inHand != nil || len(p.changes) == 0 {
+	if typeName(log.Type) != "configuration" || p.inHand != nil || len(p.changes) == 0 {
 		return nil
 	}
 	c := p.changes[0]

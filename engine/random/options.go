@@ -81,6 +81,8 @@ func (o *Options) check() ([]*family, error) {
 		return nil, fmt.Errorf("an epoch is to last %s, expected %s to %s", o.Epoch, EpochMin, EpochMax)
 	case slices.Contains(o.Given, "seed"):
 		return nil, fmt.Errorf("each epoch's cluster has a seed of its own, which follows from the run's")
+	case o.Cluster.NoSnapshotRestoreOnStart:
+		return nil, fmt.Errorf("with NoSnapshotRestoreOnStart a node that starts again lacks what its snapshot holds, and all nodes are to come to have the same")
 	}
 	if len(o.Given) == 0 {
 		o.Cluster = grammar.DefaultCluster()

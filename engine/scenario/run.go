@@ -181,7 +181,7 @@ func (r *runner) expect(c grammar.Expect) {
 	r.verdict.Expectations++
 	t := r.session.Timeline()
 	if t.Holds(c.Cond) {
-		r.expects = append(r.expects, cond.Expects(c.Cond)...)
+		r.expects = append(r.expects, cond.Expects(c.Cond, t.Holds)...)
 		r.w.say("ok")
 		return
 	}

@@ -74,14 +74,21 @@ func (p *parser) rule(or string) (string, error) {
 	return w.Text, nil
 }
 
-// Expects returns the rules that whoever expects c expects to be broken, ""
-// standing for any; nothing if c does not say that some rule is.
-func Expects(c Cond) []string {
+// Expects returns the rules that whoever expects c, which holds, expects to be
+// broken, "" standing for any; nothing if c does not say that some rule is. Of two
+// conditions of which one is enough only those count that hold.
+func Expects(c Cond, holds func(Cond) bool) []string {
 	switch c := c.(type) {
 	case And:
-		return append(Expects(c.A), Expects(c.B)...)
+		return append(Expects(c.A, holds), Expects(c.B, holds)...)
 	case Or:
-		return append(Expects(c.A), Expects(c.B)...)
+		var all []string
+		for _, one := range []Cond{c.A, c.B} {
+			if holds(one) {
+				all = append(all, Expects(one, holds)...)
+			}
+		}
+		return all
 	case Violation:
 		return []string{c.Rule}
 	case Violations:
