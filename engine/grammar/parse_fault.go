@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -68,14 +69,7 @@ func (f Fault) complete(c *words.Cursor, given map[string]bool) (Command, error)
 	return f, nil
 }
 
-func isMessageKind(kind string) bool {
-	for _, k := range MessageKinds() {
-		if k == kind {
-			return true
-		}
-	}
-	return false
-}
+func isMessageKind(kind string) bool { return slices.Contains(MessageKinds(), kind) }
 
 // ops reads KIND FROM>TO [answers], or KIND NODE.
 func (s *script) ops(c *words.Cursor, verb FaultVerb) (Ops, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"raftscope/engine"
@@ -184,7 +185,7 @@ func (e *epoch) pickOf(of ...string) string { return e.one(of) }
 // without returns all but some.
 func without(all, some []string) (rest []string) {
 	for _, s := range all {
-		if !contains(some, s) {
+		if !slices.Contains(some, s) {
 			rest = append(rest, s)
 		}
 	}

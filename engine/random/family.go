@@ -3,6 +3,7 @@ package random
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"raftscope/engine/grammar"
@@ -62,15 +63,14 @@ func chosen(names []string) (all []*family, err error) {
 	if len(names) == 0 {
 		names = []string{AllFamilies}
 	}
-	known := append([]Family{}, Families()...)
 	var expected []string
-	for _, f := range known {
+	for _, f := range Families() {
 		expected = append(expected, f.Name)
 	}
 	expected = append(expected, AllFamilies)
 	asked := map[string]bool{}
 	for _, name := range names {
-		if !contains(expected, name) {
+		if !slices.Contains(expected, name) {
 			err := fmt.Errorf("there is no family of faults %q, expected %s", name, words.OneOf(expected))
 			if near := words.Nearest(name, expected); near != "" {
 				err = fmt.Errorf("%w; did you mean %q?", err, near)
@@ -85,15 +85,6 @@ func chosen(names []string) (all []*family, err error) {
 		}
 	}
 	return all, nil
-}
-
-func contains(all []string, one string) bool {
-	for _, s := range all {
-		if s == one {
-			return true
-		}
-	}
-	return false
 }
 
 // pick returns an action of some family.

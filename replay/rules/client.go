@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"raftscope/sm"
@@ -77,7 +78,8 @@ func (w *Watcher) gone(x *entry, seq uint64, how string) {
 	p.isGone = true
 	left := "nobody else has it"
 	if len(holders) > 0 {
-		left = "only " + strings.Join(sorted(holders), ", ") + " may still have it"
+		slices.Sort(holders)
+		left = "only " + strings.Join(holders, ", ") + " may still have it"
 	}
 	w.found(AcknowledgedWrite, "a client had been told ok for entry %s, but %s %s, and %s of %d nodes", x, x.node.name, how, left, others).
 		by(p.ackedSeq, nil).by(seq, x.node).of(p.ackedBy.id, x.id).report()

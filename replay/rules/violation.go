@@ -68,10 +68,10 @@ func (w *Watcher) found(rule, format string, args ...any) *finding {
 
 // by names an event and the node it happened on; zero and nil are left out.
 func (f *finding) by(seq uint64, n *node) *finding {
-	if seq != 0 && !contains(f.v.Events, seq) {
+	if seq != 0 && !slices.Contains(f.v.Events, seq) {
 		f.v.Events = append(f.v.Events, seq)
 	}
-	if n != nil && n.name != "" && !contains(f.v.Nodes, n.name) {
+	if n != nil && n.name != "" && !slices.Contains(f.v.Nodes, n.name) {
 		f.v.Nodes = append(f.v.Nodes, n.name)
 	}
 	return f
@@ -80,7 +80,7 @@ func (f *finding) by(seq uint64, n *node) *finding {
 // of names a machine; zero is left out.
 func (f *finding) of(ids ...sm.ID) *finding {
 	for _, id := range ids {
-		if id != 0 && !contains(f.v.Machines, id) {
+		if id != 0 && !slices.Contains(f.v.Machines, id) {
 			f.v.Machines = append(f.v.Machines, id)
 		}
 	}
@@ -95,18 +95,4 @@ func (f *finding) report() {
 	if len(w.kept) < KeptMax {
 		w.kept = append(w.kept, f.v)
 	}
-}
-
-func contains[T comparable](all []T, one T) bool {
-	for _, x := range all {
-		if x == one {
-			return true
-		}
-	}
-	return false
-}
-
-func sorted(all []string) []string {
-	slices.Sort(all)
-	return all
 }
