@@ -40,7 +40,8 @@ func (c Configuration) Was(node string) string {
 
 // Configuration returns the cluster's: by who leads in the highest term, or, while
 // nobody leads, by who has the newest of the nodes that are up, else of all nodes;
-// before any node has one by the cluster's line.
+// before any node has one by the cluster's line. It counts as committed if any node
+// knew it to be: then nothing takes it back.
 func (v View) Configuration() Configuration {
 	of := v.leaderLife()
 	if of.membersNow() == nil {
@@ -50,12 +51,26 @@ func (v View) Configuration() Configuration {
 		of = v.newestConfigured(false)
 	}
 	if of.life != nil {
-		return Configuration{of.membersNow(), stepAt(&of.members.committed, v.n)}
+		c := Configuration{of.membersNow(), stepAt(&of.members.committed, v.n)}
+		if c.Pending() && v.wasCommitted(c.Newest) {
+			c.Committed = c.Newest
+		}
+		return c
 	}
 	if f := v.founding(); f != nil {
 		return Configuration{&f.first, &f.first}
 	}
 	return Configuration{}
+}
+
+// wasCommitted reports whether a node knew a configuration to be committed.
+func (v View) wasCommitted(m *Members) bool {
+	for l := range v.eachLife {
+		if c := stepAt(&l.members.committed, v.n); c != nil && c.Index == m.Index && c.String() == m.String() {
+			return true
+		}
+	}
+	return false
 }
 
 // newestConfigured returns the node that has the newest configuration, of those

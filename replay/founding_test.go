@@ -93,6 +93,13 @@ func TestConfiguration(t *testing.T) {
 	check("another one removed", false, true, "voter")
 	by("6: n1 n2 n3 n4", "6: n1 n2 n3 n4")
 	check("and taken back", true, false, "voter")
+	by("8: n1 n2 n3 n4", "6: n1 n2 n3 n4")
+	h.AttrText(nodes[1], "config", "8: n1 n2 n3")
+	h.AttrText(nodes[1], "config-committed", "8: n1 n2 n3")
+	check("another one of that index is committed elsewhere", false, true, "voter")
+	h.AttrText(nodes[1], "config", "8: n1 n2 n3 n4")
+	h.AttrText(nodes[1], "config-committed", "8: n1 n2 n3 n4")
+	check("it is known elsewhere to be committed", true, false, "voter")
 	h.End(nodes[0], sm.Abandoned)
 	check("when nobody is up who knows", true, false, "voter")
 }

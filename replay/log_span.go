@@ -34,7 +34,7 @@ func (v View) LogSpan(node string) LogSpan {
 		m := cells[i].top(l.n)
 		return m != nil && MachineView{m, l.n}.role() == roleCreated
 	})
-	for ; durable > 0; durable-- { // over holes, which only logs that cannot be have
+	for ; durable > 0; durable-- { // over what is only born later, where logs have holes
 		if m := cells[durable-1].top(l.n); m != nil && (MachineView{m, l.n}).role() != roleCreated {
 			s.Durable = m.key.index
 			break

@@ -111,6 +111,8 @@ func (n *logNode) doingStyle() grid.Style {
 // logSay tells why there is nothing to open at a place.
 func logSay(n *logNode, index uint64) string {
 	switch {
+	case n.span.Life == 0:
+		return n.shown + " has not started"
 	case index == 0:
 		return n.shown + " has no entry yet"
 	case index <= n.span.Compacted:
