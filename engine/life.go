@@ -85,6 +85,7 @@ type life struct {
 	configs  wakeup       // of who waits for a configuration to be committed, or for another role
 	changing atomic.Int32 // changes of the configuration that raft has been asked for, without an answer
 	leaving  leaving
+	entered  atomic.Bool // its main goroutine has begun
 
 	snapshots snapshots
 }
@@ -161,25 +162,32 @@ func describe(data []byte) string {
 	return ws.String()
 }
 
-// onLog separates what raft starts at one instant: a new leader starts two
-// goroutines for each peer, and each draws from math/rand at once; a microsecond
-// between peers gives every pair an instant of its own. What arrives meanwhile
+// onLog separates what raft starts at one instant, for each of two goroutines
+// would draw from math/rand at once, and which is first is left to the scheduler.
+// A new leader starts two goroutines for each peer; a microsecond between peers
+// gives every pair an instant of its own, and its endpoint parts the two. A node
+// that starts has a main goroutine and one for snapshots. What arrives meanwhile
 // waits at the gate, since raft's main goroutine is busy here.
 func (l *life) onLog(message, peer string) {
 	l.onSnapshot(message)
 	switch message {
 	case "removed peer, stopping replication":
 		l.endpoint.Removed(peer, l.raft.LastIndex())
-		return
 	case "added peer, starting replication":
-	default:
-		return
+		l.gate.Begin()
+		if l.sleep(l.node.disk.Draw(peerTime)) {
+			l.lease.peerAdded(peer)
+		}
+		l.gate.End()
+		l.endpoint.PeerStarts(l.node.answers)
+	case "entering follower state":
+		if l.entered.Swap(true) {
+			return
+		}
+		l.gate.Begin()
+		l.sleep(l.node.answers.Draw(vtime.Range{Lo: 1, Hi: 1}))
+		l.gate.End()
 	}
-	l.gate.Begin()
-	if l.sleep(l.node.disk.Draw(peerTime)) {
-		l.lease.peerAdded(peer)
-	}
-	l.gate.End()
 }
 
 // onConfig is told of the configuration that the node goes by.

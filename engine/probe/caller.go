@@ -14,7 +14,11 @@ const (
 	newRaft         = "NewRaft"         // api.go
 
 	setupAppendEntries = "setupAppendEntries" // replication.go: on the goroutines that replicate
+	heartbeat          = "heartbeat"          // replication.go: on those that send heartbeats
 )
+
+// Heartbeats says whether a goroutine that sends heartbeats is calling.
+func Heartbeats() bool { return calledBy(heartbeat) != "" }
 
 // Replicates says whether a goroutine that replicates is calling.
 func Replicates() bool { return calledBy(setupAppendEntries) != "" }

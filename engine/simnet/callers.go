@@ -107,3 +107,28 @@ func (e *Endpoint) failing(term uint64) (c caller, before int) {
 	}
 	return caller{}, before
 }
+
+// starts is the instant at which a leader starts to replicate to a peer.
+type starts struct {
+	at     time.Time
+	stream *vtime.Stream
+}
+
+// PeerStarts tells that raft is about to start the two goroutines of a peer, at
+// this instant: the one that replicates and the one that sends heartbeats
+// (replication.go, replicate). The latter draws its first timeout a moment later
+// than the former, by the stream.
+func (e *Endpoint) PeerStarts(stream *vtime.Stream) {
+	e.starts.Store(&starts{time.Now(), stream})
+}
+
+// EncodePeer implements raft.Transport. It is the first thing that a goroutine
+// that sends heartbeats does.
+func (e *Endpoint) EncodePeer(_ raft.ServerID, addr raft.ServerAddress) []byte {
+	if s := e.starts.Load(); s != nil && s.at.Equal(time.Now()) && probe.Heartbeats() {
+		if !e.sleep(s.stream.Draw(vtime.Range{Lo: 1, Hi: 1})) {
+			runtime.Goexit()
+		}
+	}
+	return []byte(addr)
+}

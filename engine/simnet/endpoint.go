@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/raft"
 
@@ -30,6 +31,8 @@ type Endpoint struct {
 	gate     *vtime.Gate
 	dead     <-chan struct{}
 	consumer chan raft.RPC
+
+	starts atomic.Pointer[starts]
 
 	mu           sync.Mutex
 	heartbeat    func(raft.RPC)
@@ -132,9 +135,6 @@ func (e *Endpoint) Consumer() <-chan raft.RPC { return e.consumer }
 
 // LocalAddr implements raft.Transport.
 func (e *Endpoint) LocalAddr() raft.ServerAddress { return e.addr }
-
-// EncodePeer implements raft.Transport.
-func (e *Endpoint) EncodePeer(_ raft.ServerID, addr raft.ServerAddress) []byte { return []byte(addr) }
 
 // DecodePeer implements raft.Transport.
 func (e *Endpoint) DecodePeer(b []byte) raft.ServerAddress { return raft.ServerAddress(b) }
