@@ -69,10 +69,11 @@ func TestLive(t *testing.T) {
 
 func TestLiveIsInterrupted(t *testing.T) {
 	l, do := startLive(t, "cluster nodes=3")
+	before := do("run until leader").At
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
 	r := l.Do(ctx, grammar.Advance{Duration: grammar.DurationMax})
-	if !r.Interrupted || r.Err != nil || r.Dead != nil || r.At == 0 {
+	if !r.Interrupted || r.Err != nil || r.Dead != nil || before == 0 || r.At < before { // how far it comes is the computer's affair
 		t.Errorf("an interrupted command: %+v", r)
 	}
 	if r := do("advance 1s"); r.Err != nil || r.Interrupted {

@@ -9,6 +9,9 @@ import (
 // mended. Elections may take several rounds.
 const patience = time.Minute
 
+// allEqual says that the nodes have found together.
+const allEqual = "states equal and logs equal"
+
 // rest undoes everything, lets clients have their answers, and waits until all
 // nodes have the same. That they come to it is a rule like any other: nothing is
 // in the way any more.
@@ -33,7 +36,10 @@ func (e *epoch) rest() {
 	}
 	e.writes++
 	e.do("write leader set rest %d retry wait", e.writes)
-	e.await("states equal and logs equal", patience, "everything is mended, but the nodes did not come to have the same")
+	if !slices.ContainsFunc(e.families, func(f *family) bool { return f.known }) {
+		e.endSnapshotLoops()
+	}
+	e.await(allEqual, patience, "everything is mended, but the nodes did not come to have the same")
 	if e.err == nil {
 		e.rests = append(e.rests, e.session.Status().Stats)
 	}

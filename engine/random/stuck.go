@@ -35,3 +35,49 @@ func (e *epoch) restartStuck() {
 		}
 	}
 }
+
+// loopLook is how long it is looked at whether a follower installs snapshots
+// again and again, and loopRounds how often.
+const (
+	loopLook   = 15 * time.Second
+	loopRounds = 4
+)
+
+// endSnapshotLoops ends what raft does not by itself: a follower whose log goes on
+// behind an installed snapshot with entries that nobody committed is sent that
+// snapshot again and again (see snapshot-loop and stuck-install among the
+// scenarios). A later snapshot of the leader that covers those entries ends it. It
+// is counted, and not taken for a violation, since a day of crashes and snapshots
+// is enough for it.
+func (e *epoch) endSnapshotLoops() {
+	for range loopRounds {
+		before := e.installs()
+		if e.do("run until %s timeout=%s", allEqual, loopLook) == nil || e.err != nil {
+			return
+		}
+		longest := uint64(0)
+		for i, n := range e.installs() {
+			if n >= before[i]+2 {
+				longest = max(longest, e.view().Node(e.nodes[i]).Last)
+			}
+		}
+		leader := e.view().Leader()
+		if longest == 0 || leader == "" {
+			return
+		}
+		e.tally.fault("snapshot loops ended")
+		if last := e.view().Node(leader).Last; longest > last {
+			e.do("write leader set loop 1 x%d retry wait", longest-last)
+		}
+		e.do("snapshot leader wait")
+	}
+}
+
+// installs is how many snapshots each node has installed.
+func (e *epoch) installs() []int {
+	var all []int
+	for _, node := range e.nodes {
+		all = append(all, e.session.Timeline().CountOn("install", node, "DONE"))
+	}
+	return all
+}
