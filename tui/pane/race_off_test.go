@@ -1,0 +1,5 @@
+//go:build !race
+
+package pane_test
+
+const raceEnabled = false
