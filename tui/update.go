@@ -13,6 +13,11 @@ import (
 // frameEvery is how often the screen follows what goes on.
 const frameEvery = 33 * time.Millisecond
 
+// repaint draws the whole screen anew. Until the renderer knows of a new size it
+// ends what it scrolls with a region of the old height, which the terminal then
+// keeps: whatever is scrolled afterwards would go elsewhere than it thinks.
+var repaint = tea.Sequence(tea.Raw("\x1b[r"), tea.ClearScreen)
+
 // frameMsg asks for a look at the timeline while something goes on.
 type frameMsg struct{}
 
@@ -23,6 +28,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.resize(msg.Width, msg.Height)
+		cmd = repaint
 	case tea.KeyPressMsg:
 		m.stats.key()
 		cmd = m.onKey(msg.String(), msg.Text)
