@@ -105,7 +105,7 @@ func playBroken(t *testing.T, cluster string, text []string, pause time.Duration
 		t.Fatal(err)
 	}
 	defer s.Close()
-	p := &player{t, &runner{ctx: context.Background(), session: s, file: &grammar.File{Name: "story"}, w: newTranscript(io.Discard)}}
+	p := &player{t: t, r: &runner{ctx: context.Background(), session: s, file: &grammar.File{Name: "story"}, w: newTranscript(io.Discard)}}
 	for _, line := range append(text, "client stop", "delete all", "clear all", "release all", "heal", "advance 5s") {
 		p.do(line)
 	}

@@ -41,8 +41,9 @@ type played struct {
 
 // player runs a story.
 type player struct {
-	t *testing.T
-	r *runner
+	t    *testing.T
+	r    *runner
+	said error // what the last command was told
 }
 
 // playStory runs a story. Everything that is still in the way at the end is taken
@@ -59,7 +60,7 @@ func playStory(t *testing.T, cluster string, text []string, pause time.Duration)
 		t.Fatal(err)
 	}
 	defer s.Close()
-	pl := &player{t, &runner{ctx: context.Background(), session: s, file: &grammar.File{Name: "story"}, w: newTranscript(io.Discard)}}
+	pl := &player{t: t, r: &runner{ctx: context.Background(), session: s, file: &grammar.File{Name: "story"}, w: newTranscript(io.Discard)}}
 	for _, line := range text {
 		p.refused += pl.do(line)
 	}
@@ -76,13 +77,13 @@ func playStory(t *testing.T, cluster string, text []string, pause time.Duration)
 		pl.do(fmt.Sprintf("restart n%d", n+1))
 	}
 	pl.restartStuck()
-	end := []string{"run until leader", "run until answered", "write leader set last 1 wait"}
+	end := []string{"run until leader", "run until answered timeout=5m", "write leader set last 1 wait"}
 	if !strings.Contains(cluster, "Snapshot") { // what an installed snapshot holds no event tells yet
 		end = append(end, "run until states equal", "run until logs equal")
 	}
 	for _, line := range append(end, "advance 12s") {
 		if pl.do(line) > 0 {
-			t.Errorf("%q was refused at the end", line)
+			t.Errorf("%q was refused at the end: %v", line, pl.said)
 		}
 	}
 	tl := s.Timeline()
@@ -137,7 +138,9 @@ func (p *player) do(line string) int {
 		p.t.Errorf("%q prints as %q, which parses to %v, %v", line, cmds[0], again, err)
 	}
 	var refused *engine.CommandError
-	switch err := p.r.command(cmds[0]); {
+	err = p.r.command(cmds[0])
+	p.said = err
+	switch {
 	case errors.As(err, &refused), errors.Is(err, engine.ErrRefused):
 		return 1
 	case err != nil:
