@@ -36,6 +36,7 @@ type shown struct {
 	cols, rows int
 	dark       string
 	log        []string
+	ticks      int
 	misbehave  map[string]bool
 }
 
@@ -82,7 +83,17 @@ func showKeys(args []string) int {
 	return 0
 }
 
-func (m *shown) Init() tea.Cmd { return tea.RequestBackgroundColor }
+func (m *shown) Init() tea.Cmd { return tea.Batch(tea.RequestBackgroundColor, m.tick()) }
+
+// tickMsg comes again and again to a program that never stands still.
+type tickMsg struct{}
+
+func (m *shown) tick() tea.Cmd {
+	if !m.misbehave["restless"] {
+		return nil
+	}
+	return tea.Tick(20*time.Millisecond, func(time.Time) tea.Msg { return tickMsg{} })
+}
 
 func (m *shown) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	say := func(format string, args ...any) { m.log = append(m.log, fmt.Sprintf(format, args...)) }
@@ -110,6 +121,9 @@ func (m *shown) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			panic("asked to")
 		}
 		say("key %s", msg.String())
+	case tickMsg:
+		m.ticks++
+		return m, m.tick()
 	case childDied:
 		say("the child died")
 	case tea.PasteMsg:
@@ -129,7 +143,7 @@ func (m *shown) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (m *shown) View() tea.View {
 	var rows []string
 	add := func(s string) { rows = append(rows, s) }
-	add(fmt.Sprintf("%dx%d %s", m.cols, m.rows, m.dark))
+	add(fmt.Sprintf("%dx%d %s%s", m.cols, m.rows, m.dark, strings.Repeat(".", m.ticks%4)))
 	reverse := lipgloss.NewStyle().Reverse(true).Foreground(lipgloss.Color("2"))
 	add(reverse.Render(" button ") + " " + lipgloss.NewStyle().Faint(true).Foreground(color.RGBA{0, 0, 9, 255}).Render("dim") + " 日本 e\u0301 ▂▃")
 	add(strings.Repeat("─", max(m.cols, 0)))

@@ -124,6 +124,10 @@ func (s Soak) begin(term Terminal, cols, rows int) (err error) {
 	return err
 }
 
+// restless is how long a beat waits for a screen that stands still. One that
+// follows a world at full speed never does: it is looked at as it is.
+const restless = 2 * time.Second
+
 // beat looks whether the program answers a new size.
 func (s Soak) beat(term Terminal, in Input) error {
 	before, _ := term.Activity()
@@ -131,7 +135,8 @@ func (s Soak) beat(term Terminal, in Input) error {
 		return err
 	}
 	var err error
-	for deadline := time.Now().Add(s.Limit); time.Now().Before(deadline); time.Sleep(pollEvery) {
+	began := time.Now()
+	for deadline := began.Add(s.Limit); time.Now().Before(deadline); time.Sleep(pollEvery) {
 		if end, ended := term.Ended(); ended {
 			return fmt.Errorf("the program ended with %s", end)
 		}
@@ -140,7 +145,8 @@ func (s Soak) beat(term Terminal, in Input) error {
 			err = fmt.Errorf("the program does not answer the size %dx%d", in.Cols, in.Rows)
 			continue
 		}
-		if since < quiet {
+		if since < quiet && time.Since(began) < min(restless, s.Limit/2) {
+			err = fmt.Errorf("the screen does not stand still at the size %dx%d", in.Cols, in.Rows)
 			continue
 		}
 		screen, e := term.Screen()

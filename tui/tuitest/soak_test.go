@@ -51,6 +51,15 @@ func TestSoak(t *testing.T) {
 	}
 }
 
+// TestSoakOfRestless: a program that draws all the time is no failure.
+func TestSoakOfRestless(t *testing.T) {
+	s := soak(t, "restless")
+	s.Inputs, s.Limit = 2*heartbeat, 5*time.Second
+	if done, err := s.Run(); err != nil || done.Heartbeats != 2 {
+		t.Errorf("%+v, %v", done, err)
+	}
+}
+
 func TestSoakFails(t *testing.T) {
 	tests := []struct {
 		name, want string // one of several, separated by |
