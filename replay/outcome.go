@@ -11,6 +11,9 @@ const (
 	// FateOverwritten: likewise, and nobody removed it: a store put other entries
 	// into its places.
 	FateOverwritten = "overwritten"
+	// FateReplaced: likewise, and it gave way to a snapshot that a leader without
+	// it had installed.
+	FateReplaced = "replaced"
 	// FateNeverStored: it was never durable anywhere, and will not be.
 	FateNeverStored = "never stored"
 	// FateUndecided: it may yet be committed or lost.
@@ -69,7 +72,7 @@ func (v View) outcome(exec MachineView) Outcome {
 // fate says what became of the entry with that term and index, of all its
 // copies on all nodes and in all lives.
 func (v View) fate(p position) string {
-	var committed, removed, overwritten, durable, alive bool
+	var committed, removed, overwritten, replaced, durable, alive bool
 	for m := v.t.entries.find(p); m != nil; m = m.key.older {
 		if m.born >= v.n {
 			continue
@@ -82,6 +85,7 @@ func (v View) fate(p position) string {
 		committed = committed || h.committed
 		removed = removed || h.removed
 		overwritten = overwritten || h.overwritten
+		replaced = replaced || h.replaced
 		durable = durable || h.durable
 		alive = alive || c.mayComeBack()
 	}
@@ -96,13 +100,15 @@ func (v View) fate(p position) string {
 		return FateTruncated
 	case overwritten:
 		return FateOverwritten
+	case replaced:
+		return FateReplaced
 	}
 	// Durable in a life that is over, and not yet found again in the next.
 	return FateUndecided
 }
 
 // history is what an entry has been.
-type history struct{ durable, committed, applied, removed, overwritten bool }
+type history struct{ durable, committed, applied, removed, overwritten, replaced bool }
 
 func (m MachineView) history() (h history) {
 	for _, event := range m.events() {
@@ -119,8 +125,10 @@ func (m MachineView) history() (h history) {
 			h.durable, h.committed, h.applied = true, true, true
 		case roleCompacted: // only what is committed is compacted
 			h.durable, h.committed = true, true
-		case roleTruncated, roleReplaced:
+		case roleTruncated:
 			h.removed = true
+		case roleReplaced:
+			h.replaced = true
 		case roleOverwritten:
 			h.overwritten = true
 		}

@@ -79,6 +79,18 @@ func TestOutcome(t *testing.T) {
 			h.Move(entry, "durable", "OVERWRITTEN")
 			h.answer(exec, apply, lost, "", "unknown")
 		}, replay.Outcome{Answered: true, Told: lost, Stored: "unknown", Fate: replay.FateOverwritten}},
+		{"a snapshot took its place, and nobody truncated it", func(h *history) {
+			exec, apply, entry := h.write("n1", 1, 2, 4, "set x 1")
+			h.Move(entry, "durable", "REPLACED")
+			h.answer(exec, apply, lost, "", "unknown")
+		}, replay.Outcome{Answered: true, Told: lost, Stored: "unknown", Fate: replay.FateReplaced}},
+		{"a snapshot took the place of the last one left", func(h *history) {
+			exec, apply, entry := h.write("n1", 1, 2, 4, "set x 1")
+			other := h.entry("n2", 1, "durable", 2, 4, "set x 1")
+			h.Move(entry, "durable", "TRUNCATED")
+			h.Move(other, "REPLACED")
+			h.answer(exec, apply, lost, "", "unknown")
+		}, replay.Outcome{Answered: true, Told: lost, Stored: "unknown", Fate: replay.FateTruncated}},
 		{"overwritten by itself", func(h *history) {
 			exec, apply, entry := h.write("n1", 1, 2, 4, "set x 1")
 			h.Move(entry, "durable", "OVERWRITTEN")

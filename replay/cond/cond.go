@@ -121,7 +121,7 @@ type Told struct {
 
 // Fates lists what can have become of the entry of a write.
 func Fates() []string {
-	return []string{"applied", "committed", "truncated", "overwritten", "undecided", "never-stored"}
+	return []string{"applied", "committed", "truncated", "overwritten", "replaced", "undecided", "never-stored"}
 }
 
 // Fate holds if this became of the write's entry: the second fact about a

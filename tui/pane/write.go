@@ -184,7 +184,7 @@ func fateStyle(fate string) grid.Style {
 	switch fate {
 	case replay.FateApplied, replay.FateCommitted:
 		return theme.OK
-	case replay.FateTruncated, replay.FateOverwritten, replay.FateNeverStored:
+	case replay.FateTruncated, replay.FateOverwritten, replay.FateReplaced, replay.FateNeverStored:
 		return theme.Failed
 	}
 	return theme.Text
