@@ -17,6 +17,11 @@ func (v View) LogsText(w io.Writer, width int) error {
 	for l := range v.eachLife {
 		logs.lives = append(logs.lives, l)
 	}
+	for _, name := range v.Roster() {
+		if v.Node(name).Life == 0 {
+			logs.unborn = append(logs.unborn, name)
+		}
+	}
 	logs.choose(width)
 	_, err := io.WriteString(w, logs.print())
 	return err
@@ -25,6 +30,7 @@ func (v View) LogsText(w io.Writer, width int) error {
 // logView is the logs as one print shows them.
 type logView struct {
 	lives   []lifeView
+	unborn  []string // nodes that never started
 	leader  lifeView // against whose log conflicts are told; zero: nobody's
 	indexes []uint64
 	hidden  int // indexes before these
@@ -92,9 +98,19 @@ func (v *logView) print() string {
 		t.add(cells...)
 	}
 	add("snapshot", "index", cells.String(), "commit", "applied")
+	unborn := v.unborn
+	unbornUpTo := func(end int) {
+		for _, name := range unborn[:end] {
+			add("-", name, "not started", "-", "-")
+		}
+		unborn = unborn[end:]
+	}
 	for _, l := range v.lives {
+		before, _ := slices.BinarySearch(unborn, l.node.name)
+		unbornUpTo(before)
 		add(l.snapshot().orDash(), l.head(v.leader), v.cells(l), strconv.FormatUint(l.commit(), 10), strconv.FormatUint(l.applied(), 10))
 	}
+	unbornUpTo(len(unborn))
 	var b strings.Builder
 	t.write(&b, false) // a Builder takes everything
 	if v.hidden > 0 {
