@@ -72,20 +72,27 @@ func TestTruncateRefuses(t *testing.T) {
 				t.Skip("names nodes that lead only without the race detector")
 			}
 			s := playCommands(t, c.nodes, c.before)
-			events, digest := s.Timeline().Events(), s.Digest()
-			cmd, err := grammar.ParseLine(1, c.command)
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = s.Do(cmd[0])
-			var refused *CommandError
-			if !errors.As(err, &refused) || refused.Class != "refused" || !strings.Contains(refused.Message, c.want) {
-				t.Errorf("%s: %v, want %q", c.command, err, c.want)
-			}
-			if s.Timeline().Events() != events || s.Digest() != digest {
-				t.Errorf("%d events came of it", s.Timeline().Events()-events)
-			}
+			mustRefuse(t, s, c.command, c.want)
 		})
+	}
+}
+
+// mustRefuse checks that a command is refused with a reason, and that nothing
+// comes of it.
+func mustRefuse(t *testing.T, s *Session, command, want string) {
+	t.Helper()
+	events, digest := s.Timeline().Events(), s.Digest()
+	cmd, err := grammar.ParseLine(1, command)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Do(cmd[0])
+	var refused *CommandError
+	if !errors.As(err, &refused) || refused.Class != "refused" || !strings.Contains(refused.Message, want) {
+		t.Errorf("%s: %v, want %q", command, err, want)
+	}
+	if s.Timeline().Events() != events || s.Digest() != digest {
+		t.Errorf("%d events came of it", s.Timeline().Events()-events)
 	}
 }
 
@@ -116,19 +123,7 @@ func TestTruncateRefusesMembers(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := playOn(t, clusterOf(t, "cluster start=off "+c.cluster), c.before)
-			events, digest := s.Timeline().Events(), s.Digest()
-			cmd, err := grammar.ParseLine(1, c.command)
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = s.Do(cmd[0])
-			var refused *CommandError
-			if !errors.As(err, &refused) || refused.Class != "refused" || !strings.Contains(refused.Message, c.want) {
-				t.Errorf("%s: %v, want %q", c.command, err, c.want)
-			}
-			if s.Timeline().Events() != events || s.Digest() != digest {
-				t.Errorf("%d events came of it", s.Timeline().Events()-events)
-			}
+			mustRefuse(t, s, c.command, c.want)
 		})
 	}
 }

@@ -107,34 +107,17 @@ func onlyWaits(cmd grammar.Command) bool {
 }
 
 // withoutWait returns a command that says wait as it is without that, nil for any
-// other.
+// other. All that may wait say so with their last word.
 func withoutWait(cmd grammar.Command) grammar.Command {
-	waits := false
-	var without grammar.Command
-	switch c := cmd.(type) {
-	case grammar.Write:
-		waits, c.Wait = c.Wait, false
-		without = c
-	case grammar.Read:
-		waits, c.Wait = c.Wait, false
-		without = c
-	case grammar.Snapshot:
-		waits, c.Wait = c.Wait, false
-		without = c
-	case grammar.Change:
-		waits, c.Wait = c.Wait, false
-		without = c
-	case grammar.Transfer:
-		waits, c.Wait = c.Wait, false
-		without = c
-	case grammar.Elect:
-		waits, c.Wait = c.Wait, false
-		without = c
-	}
+	text, waits := strings.CutSuffix(cmd.String(), " wait")
 	if !waits {
 		return nil
 	}
-	return without
+	without, err := grammar.ParseLine(1, text)
+	if err != nil || len(without) != 1 {
+		return nil
+	}
+	return without[0]
 }
 
 func numbers(all []uint64) string {
