@@ -334,6 +334,15 @@ func (s *Session) take(r received) (done bool, err error) {
 	return false, s.timeline.Append(r.events)
 }
 
+// ProcessorTime is how much of it the debuggee has used in the end: zero before
+// Close.
+func (s *Session) ProcessorTime() time.Duration {
+	if st := s.cmd.ProcessState; st != nil {
+		return st.UserTime() + st.SystemTime()
+	}
+	return 0
+}
+
 // Close ends the debuggee: it is asked first, and killed if it does not
 // listen. Nothing of it is left afterwards.
 func (s *Session) Close() error {

@@ -80,6 +80,7 @@ func TestWrongUsageAndInput(t *testing.T) {
 		{name: "random and verify", args: []string{"run", "--random", "60", "--verify", "3"}, want: "raftscope: --verify and --random do not go together", hint: "see: raftscope run --help"},
 		{name: "faults of a scenario", args: []string{"run", "--faults", "net", "x"}, want: "raftscope: --faults needs --random SECONDS", hint: "see: raftscope run --help"},
 		{name: "nodes of a scenario", args: []string{"run", "--nodes", "5", "x"}, want: "raftscope: --nodes needs --random SECONDS: a scenario says in its cluster line what runs", hint: "see: raftscope run --help"},
+		{name: "no jobs", args: []string{"run", "--random", "60", "--jobs", "0"}, want: "raftscope: --jobs is 0, expected 1 to 256", hint: "see: raftscope run --help"},
 		{name: "short epochs", args: []string{"run", "--random", "60", "--epoch", "1s"}, want: "raftscope: --epoch is 1s, expected 1m0s to 1h0m0s", hint: "see: raftscope run --help"},
 		{name: "no folder for scenarios", args: []string{"run", "--random", "60", "--out", filepath.Join(dir, "none")}, want: "raftscope: --out: there is no folder ", hint: "see: raftscope run --help"},
 		{name: "argument of version", args: []string{"version", "x"}, want: "raftscope: got 1 arguments, expected none", hint: "see: raftscope version --help"},

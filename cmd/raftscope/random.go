@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -30,14 +31,22 @@ type randomFlags struct {
 	epoch   time.Duration
 	out     string
 	goOn    bool
+	jobs    int
 	cluster clusterFlags
 }
 
 // randomOnly are the flags that mean something with --random only, besides those
 // of the cluster; notRandom those that mean nothing with it.
 var (
-	randomOnly = []string{"faults", "epoch", "out", "keep-going"}
+	randomOnly = []string{"faults", "epoch", "out", "keep-going", "jobs"}
 	notRandom  = []string{"verify", "pause", "explain", "real", "moves", "depth", "kind", "json", "start"}
+)
+
+// jobsUsual is how many clusters run at once if nobody says it and there are as
+// many processors: for more, memory may be scarce.
+const (
+	jobsUsual = 4
+	jobsMax   = 256
 )
 
 func (f *randomFlags) add(c *cobra.Command) {
@@ -47,6 +56,7 @@ func (f *randomFlags) add(c *cobra.Command) {
 	flags.DurationVar(&f.epoch, "epoch", random.EpochDefault, "with --random: a fresh cluster every so much virtual time")
 	flags.StringVar(&f.out, "out", "", "with --random: `DIR` for the scenarios of violations, the current one if not given")
 	flags.BoolVar(&f.goOn, "keep-going", false, "with --random: go on after a violation")
+	flags.IntVar(&f.jobs, "jobs", min(runtime.NumCPU(), jobsUsual), "with --random: how many clusters at once, each with a processor and some 250 MB; what is printed is the same")
 	var names []string
 	for _, family := range random.Families() {
 		names = append(names, family.Name)
@@ -103,12 +113,15 @@ func (f *randomFlags) options(flags *pflag.FlagSet) (opt random.Options, err err
 	if opt.Epoch = f.epoch; opt.Epoch < random.EpochMin || opt.Epoch > random.EpochMax {
 		return opt, fmt.Errorf("--epoch is %s, expected %s to %s", opt.Epoch, random.EpochMin, random.EpochMax)
 	}
+	if f.jobs < 1 || f.jobs > jobsMax {
+		return opt, fmt.Errorf("--jobs is %d, expected 1 to %d", f.jobs, jobsMax)
+	}
 	for _, o := range grammar.Options() {
 		if o.Name != "seed" && flags.Changed(o.Name) {
 			opt.Given = append(opt.Given, o.Name)
 		}
 	}
-	opt.Seed, opt.GoOn, opt.Dir = opt.Cluster.Seed, f.goOn, f.out
+	opt.Seed, opt.GoOn, opt.Dir, opt.AtOnce = opt.Cluster.Seed, f.goOn, f.out, f.jobs
 	if opt.Dir != "" {
 		if info, err := os.Stat(opt.Dir); err != nil || !info.IsDir() {
 			return opt, fmt.Errorf("--out: there is no folder %s", frames.Clean(opt.Dir))
@@ -159,7 +172,9 @@ func runRandom(ctx context.Context, s streams, opt random.Options, seeded, stats
 		}
 	}
 	var figures randomFigures
-	opt.Progress = figures.take
+	if stats {
+		opt.Progress = figures.take
+	}
 	began := time.Now()
 	result, err := random.Run(ctx, s.out, opt)
 	if stats {
@@ -197,18 +212,21 @@ func mayRecord(opt random.Options, f recordFlags) error {
 
 // randomFigures are for finding out whether anything grows.
 type randomFigures struct {
-	epochs      int
-	first, last random.Stats // of this process: at the first and the last epoch
-	goroutines  int          // of a cluster's process, the most by which they grew between rests
+	first, last random.Stats // of this process: at the first epoch, and at the last one at whose end no other ran
+	processor   time.Duration
+	goroutines  int // of a cluster's process, the most by which they grew between rests
 	files       int
 	heap        uint64 // the largest
 }
 
 func (f *randomFigures) take(p random.Progress) {
-	if f.epochs == 0 {
+	if p.Epoch == 1 {
 		f.first = p.Stats
 	}
-	f.epochs, f.last = p.Epoch, p.Stats
+	if p.Stats.Own > 0 {
+		f.last = p.Stats
+	}
+	f.processor += p.Stats.Processor
 	f.goroutines = max(f.goroutines, p.Stats.Goroutines[1]-p.Stats.Goroutines[0])
 	f.files = max(f.files, p.Stats.Files[1]-p.Stats.Files[0])
 	f.heap = max(f.heap, p.Stats.Heap)
@@ -216,7 +234,8 @@ func (f *randomFigures) take(p random.Progress) {
 
 func (f *randomFigures) write(w io.Writer, virtual, real time.Duration) {
 	fmt.Fprintf(w, "time        %s virtual in %s real, %.0fx\n", virtual.Round(time.Millisecond), real.Round(time.Millisecond), float64(virtual)/float64(max(real, 1)))
-	fmt.Fprintf(w, "clusters    at most %d goroutines and %d files more at an epoch's last rest than at its first, %.1f MiB of heap\n", f.goroutines, f.files, mib(f.heap))
+	fmt.Fprintf(w, "clusters    %s of processor time, %.0fx; at most %d goroutines and %d files more at an epoch's last rest than at its first, %.1f MiB of heap\n",
+		f.processor.Round(time.Millisecond), float64(virtual)/float64(max(f.processor, 1)), f.goroutines, f.files, mib(f.heap))
 	fmt.Fprintf(w, "this one    %d goroutines and %.1f MiB of heap after the first epoch, %d and %.1f MiB after the last\n",
 		f.first.Own, mib(f.first.OwnHeap), f.last.Own, mib(f.last.OwnHeap))
 }

@@ -32,6 +32,7 @@ type Options struct {
 	Cluster  grammar.Cluster // whose options are taken from here if Given names them
 	Given    []string        // names of options of the cluster that are not left to chance
 	GoOn     bool            // after a violation too
+	AtOnce   int             // how many epochs run beside each other; 1 if zero, and with Record
 
 	// Dir is where the scenario of a violation is written, the current folder if
 	// empty.

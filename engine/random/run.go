@@ -15,8 +15,9 @@ import (
 // Real time and memory differ from run to run.
 type Stats struct {
 	Real       time.Duration // of the epoch
-	Own        int           // goroutines of this process, between epochs
-	OwnHeap    uint64        // bytes of it
+	Processor  time.Duration // of the cluster's process; 0 where the system does not tell
+	Own        int           // goroutines of this process, 0 while other epochs run
+	OwnHeap    uint64        // bytes of it, likewise
 	Goroutines [2]int        // of the cluster's process, at the epoch's first and last rest
 	Files      [2]int        // open ones
 	Heap       uint64        // bytes, at the last rest
@@ -57,6 +58,8 @@ func Run(ctx context.Context, out io.Writer, opt Options) (Result, error) {
 		return Result{}, err
 	}
 	r := &runner{ctx: ctx, opt: &opt, families: families, w: &printer{w: out}}
+	r.ahead = &ahead{ctx: ctx, run: r.epoch}
+	defer r.ahead.drop()
 	r.w.begin(&opt, families)
 	err = r.run()
 	if errors.Is(err, context.Canceled) || err == nil {
@@ -74,12 +77,14 @@ type runner struct {
 	families []*family
 	w        *printer
 	result   Result
+	ahead    *ahead
 }
 
 func (r *runner) run() error {
 	for number := 1; r.opt.Length-r.result.Virtual >= grammar.DurationMin; number++ { // nobody waits for less
-		began := time.Now()
-		e, err := r.epoch(number)
+		left := r.opt.Length - r.result.Virtual
+		s := r.ahead.take(number, min(r.opt.Epoch, left), left, r.atOnce(number))
+		e, err := s.epoch, s.err
 		if e != nil {
 			r.result.add(&e.tally.Counts)
 			r.w.epoch(number, e)
@@ -99,15 +104,26 @@ func (r *runner) run() error {
 				return nil
 			}
 		}
-		r.progress(number, e, time.Since(began))
+		r.progress(s)
 	}
 	return nil
 }
 
-// epoch runs one epoch; it is returned also if it could not go to its end.
-func (r *runner) epoch(number int) (*epoch, error) {
-	e := newEpoch(r.ctx, r.opt, r.families, number)
-	length := min(r.opt.Epoch, r.opt.Length-r.result.Virtual)
+// atOnce is how many epochs may run beside each other while one does.
+func (r *runner) atOnce(number int) int {
+	if r.opt.Record != nil { // of one that nobody is told of there must be no file
+		return 1
+	}
+	if r.opt.Progress != nil && number == 1 { // what the others are compared with
+		return 1
+	}
+	return max(r.opt.AtOnce, 1)
+}
+
+// epoch runs one epoch; it is returned also if it could not go to its end. It
+// must not look at what came of others.
+func (r *runner) epoch(ctx context.Context, number int, length time.Duration) (*epoch, error) {
+	e := newEpoch(ctx, r.opt, r.families, number)
 	if r.opt.Record == nil {
 		return e, e.run(nil, length)
 	}
@@ -123,17 +139,21 @@ func (r *runner) epoch(number int) (*epoch, error) {
 }
 
 // progress tells how far the run is, and how large.
-func (r *runner) progress(number int, e *epoch, took time.Duration) {
+func (r *runner) progress(s *started) {
 	if r.opt.Progress == nil {
 		return
 	}
-	var m runtime.MemStats
-	runtime.GC() // what counts is what stays
-	runtime.ReadMemStats(&m)
-	s := Stats{Real: took, Own: runtime.NumGoroutine(), OwnHeap: m.HeapAlloc}
+	e := s.epoch
+	st := Stats{Real: s.took, Processor: e.session.ProcessorTime()}
+	if r.ahead.alone() {
+		var m runtime.MemStats
+		runtime.GC() // what counts is what stays
+		runtime.ReadMemStats(&m)
+		st.Own, st.OwnHeap = runtime.NumGoroutine(), m.HeapAlloc
+	}
 	if n := len(e.rests); n > 0 {
 		first, last := e.rests[0], e.rests[n-1]
-		s.Goroutines, s.Files, s.Heap = [2]int{first.Goroutines, last.Goroutines}, [2]int{first.Files, last.Files}, last.Heap
+		st.Goroutines, st.Files, st.Heap = [2]int{first.Goroutines, last.Goroutines}, [2]int{first.Files, last.Files}, last.Heap
 	}
-	r.opt.Progress(Progress{Epoch: number, Virtual: r.result.Virtual, Stats: s})
+	r.opt.Progress(Progress{Epoch: s.number, Virtual: r.result.Virtual, Stats: st})
 }
