@@ -256,7 +256,9 @@ func (a *ask) transfer(cmd grammar.Transfer, takes time.Duration) {
 		a.fail(errConnection, stored)
 		return
 	}
-	defer l.endpoint.Stall(behind())()
+	late := behind()
+	defer l.endpoint.Stall(late)()
+	l.endpoint.TakeTurns(r, late)
 	told := l.probe.Transfer(a.machine)
 	var future raft.Future
 	if cmd.Node == "" {

@@ -61,6 +61,24 @@ cluster nodes=3 seed=7
 run until prevote-rpc@last delivered
 stop n3
 advance 1s`,
+	// Behind a transfer that raft has given up, to a peer that was down, its
+	// replication found an order to send and news of entries, after a pause.
+	"transfer to a peer that is down": `
+cluster seed=3 quiet=off
+timeouts n1 x0.5
+run until leader n1
+timeouts n1 x1
+crash n2
+advance 4s
+write n1 set x 1 wait
+transfer n2
+advance 2500ms
+restart n2
+write n1 set x 2 wait
+advance 1500ms
+write n1 set x 3 wait
+advance 15s
+`,
 }
 
 // TestPartedNoMore runs what once parted, often enough to see it again.

@@ -43,6 +43,7 @@ type Endpoint struct {
 	callers      callers
 	stalled      map[raft.ServerAddress]int // how many transfers have their replication stand still
 	unstalled    chan struct{}              // closed when that may have changed
+	turns        map[raft.ServerAddress]*turn
 	replications map[raft.ServerAddress]replication
 	voted        bool // somebody asked for its vote on behalf of the leader
 }
@@ -58,7 +59,7 @@ var (
 func (n *Network) Endpoint(addr string, p *probe.Probe, gate *vtime.Gate, dead <-chan struct{}) *Endpoint {
 	return &Endpoint{
 		net: n, addr: raft.ServerAddress(addr), probe: p, gate: gate, dead: dead, consumer: make(chan raft.RPC),
-		stalled: map[raft.ServerAddress]int{},
+		stalled: map[raft.ServerAddress]int{}, turns: map[raft.ServerAddress]*turn{},
 	}
 }
 
@@ -159,6 +160,8 @@ func (e *Endpoint) AppendEntries(_ raft.ServerID, to raft.ServerAddress, req *ra
 		before = e.caller(to, req.Term).removals
 		e.lastWords(to, before, req)
 		e.beginsAt(to, req)
+		e.out(to)
+		defer e.back(to)
 	}
 	err := e.call(to, &message{request: req, answer: new(raft.AppendEntriesRequest)}, resp, e.net.opt.Timeout)
 	if !beat && !e.stall(to) {
@@ -212,6 +215,8 @@ func (e *Endpoint) InstallSnapshot(_ raft.ServerID, to raft.ServerAddress, req *
 	}
 	before := e.caller(to, req.Term).removals
 	e.begins(to, req.Term, req.LastLogIndex)
+	e.out(to)
+	defer e.back(to)
 	err = e.call(to, &message{request: req, answer: new(raft.InstallSnapshotRequest), snapshot: body}, resp, 10*e.net.opt.Timeout)
 	if !e.stall(to) {
 		runtime.Goexit()

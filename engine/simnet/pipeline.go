@@ -85,6 +85,8 @@ func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.App
 		return nil, probe.ErrOver
 	}
 	p.from.begins(p.to, args.Term, lastSent(args))
+	p.from.out(p.to)
+	defer p.from.back(p.to)
 	if p.isRemoved() {
 		defer p.quit() // it was told to stop, and may not know yet
 	}
