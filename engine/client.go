@@ -213,16 +213,23 @@ func (c *call) result(value string) {
 }
 
 // hasApplied says whether the state machine has applied every entry up to
-// index that reaches it: no-ops and barriers do not. What the snapshot covers that
-// raft goes by it has, itself or by a restore.
+// index that reaches it. What the snapshot covers that raft goes by it has, itself
+// or by a restore.
 func (l *life) hasApplied(index uint64) bool {
 	for i := index; i > max(l.store.Applied(), l.snapshots.covered.Load()); i-- {
 		var log raft.Log
-		if err := l.bolt.GetLog(i, &log); err != nil || log.Type == raft.LogCommand || log.Type == raft.LogConfiguration {
+		if err := l.bolt.GetLog(i, &log); err != nil || l.reachesFSM(log.Type) {
 			return false
 		}
 	}
 	return true
+}
+
+// reachesFSM says whether raft hands entries of a type to the state machine. It does
+// not do so with no-ops and barriers, nor with configurations before version 3 of its
+// protocol (raft.go, prepareLog).
+func (l *life) reachesFSM(t raft.LogType) bool {
+	return t == raft.LogCommand || t == raft.LogConfiguration && l.world.cfg.Raft.ProtocolVersion > 2
 }
 
 // running returns the life's raft once it has started; false if the life

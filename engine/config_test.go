@@ -45,6 +45,17 @@ func TestRangesAreRafts(t *testing.T) {
 	}
 }
 
+// Before version 3 of raft's protocol no configuration reaches the state machine:
+// nobody waits for that.
+func TestSnapshotsOfOldProtocols(t *testing.T) {
+	inWorld(t, "cluster nodes=2 voters=1 ProtocolVersion=2", func(w *testWorld) {
+		w.do("run until leader", "write n1 set x 1 wait", "add voter n2 wait", "snapshot n1 wait")
+		w.expect("snapshot@n1 FAILED") // raft's state machine is behind the configuration, and it says so
+		w.do("write n1 set x 2 wait", "snapshot n1 wait")
+		w.expect("snapshot@n1 DONE")
+	})
+}
+
 // Before version 3 of raft's protocol configurations are entries of another type.
 // Who is a member is seen all the same.
 func TestOldProtocols(t *testing.T) {

@@ -26,7 +26,7 @@ type leaving struct {
 	begun  atomic.Uint64 // index of the entry that the FSM goroutine applies, or applied last
 }
 
-// watch returns an observer of the node's role that looks for that.
+// shutdownObserver returns an observer of the node's role that looks for that.
 func (l *life) shutdownObserver() *raft.Observer {
 	return raft.NewObserver(nil, false, func(o *raft.Observation) bool {
 		if state, ok := o.Data.(raft.RaftState); ok {

@@ -51,6 +51,24 @@ func TestRoster(t *testing.T) {
 	}
 }
 
+// TestLogsOfTheUnborn: a node that never started has one line, whether clients have
+// called it or not.
+func TestLogsOfTheUnborn(t *testing.T) {
+	h := newHistory(t)
+	h.Add(sm.Event{Type: sm.Command, Text: "cluster nodes=3"})
+	h.start("n1", 1, 2)
+	h.Born("exec", "n3", 0, "", "1", "set x 1")
+	var b strings.Builder
+	if err := h.timeline().View().LogsText(&b, 80); err != nil {
+		t.Fatal(err)
+	}
+	for _, node := range []string{"n1", "n2", "n3"} {
+		if strings.Count(b.String(), node) != 1 {
+			t.Errorf("%s stands there other than once:\n%s", node, b.String())
+		}
+	}
+}
+
 // TestConfiguration: a change shows whom it is about until it is committed, and
 // is taken back with its entry.
 func TestConfiguration(t *testing.T) {

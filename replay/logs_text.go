@@ -15,7 +15,9 @@ import (
 func (v View) LogsText(w io.Writer, width int) error {
 	logs := logView{leader: v.leaderLife()}
 	for l := range v.eachLife {
-		logs.lives = append(logs.lives, l)
+		if l.number > 0 { // else clients have called it, and it never started
+			logs.lives = append(logs.lives, l)
+		}
 	}
 	for _, name := range v.Roster() {
 		if v.Node(name).Life == 0 {

@@ -16,7 +16,7 @@ type NodeJSON struct {
 	Commit    uint64       `json:"commit"`  // highest index seen committed in this life
 	Applied   uint64       `json:"applied"` // highest index applied to the FSM in this life
 	Hash      string       `json:"hash,omitempty"`
-	Member    string       `json:"member"` // what it is to the cluster
+	Member    string       `json:"member,omitempty"` // what it is to the cluster, if the events tell
 	Newest    *MembersJSON `json:"configuration,omitempty"`
 	Committed *MembersJSON `json:"configuration_committed,omitempty"`
 	Log       []EntryJSON  `json:"log,omitempty"`   // if asked for
@@ -94,8 +94,10 @@ func (v View) NodesJSON(names []string, logs bool) []NodeJSON {
 	for _, name := range names {
 		n := v.Node(name)
 		j := NodeJSON{Node: n.Name, Life: n.Life, Role: n.Role, Up: n.Up, Leader: n.Leader, Term: n.Term, Last: n.Last,
-			LastTerm: n.LastTerm, Snapshot: n.Snapshot, SnapTerm: n.SnapTerm, Commit: n.Commit, Applied: n.Applied, Hash: n.Hash,
-			Member: cluster.Of(name)}
+			LastTerm: n.LastTerm, Snapshot: n.Snapshot, SnapTerm: n.SnapTerm, Commit: n.Commit, Applied: n.Applied, Hash: n.Hash}
+		if cluster.Newest != nil {
+			j.Member = cluster.Newest.Of(name)
+		}
 		newest, committed := v.Members(name)
 		j.Newest, j.Committed = newest.json(), committed.json()
 		if logs {

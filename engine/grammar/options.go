@@ -87,7 +87,7 @@ func raftOptions() []Option {
 		toggle("BatchApplyCh", f, t, f, func(c *Cluster) *bool { return &c.BatchApplyCh },
 			"Whether writes queue in a buffer of MaxAppendEntries before the leader takes them."),
 		toggle("ShutdownOnRemove", t, t, f, func(c *Cluster) *bool { return &c.ShutdownOnRemove },
-			"Whether a node that is removed from the cluster shuts down."),
+			"Whether a leader that removes or demotes itself shuts down when that is committed."),
 		whole("TrailingLogs", "10240", func(c *Cluster) *uint64 { return &c.TrailingLogs },
 			"How many entries stay in the log behind a snapshot."),
 		stretch("SnapshotInterval", "2m", raftTimeoutMin, func(c *Cluster) *time.Duration { return &c.SnapshotInterval },

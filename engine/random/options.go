@@ -91,5 +91,9 @@ func (o *Options) check() ([]*family, error) {
 	if err := o.Cluster.Check(); err != nil {
 		return nil, err
 	}
-	return chosen(o.Families)
+	families, err := chosen(o.Families)
+	if level := o.Cluster.LogLevel; err == nil && (level == "ERROR" || level == "OFF") && slices.ContainsFunc(families, func(f *family) bool { return f.panics }) {
+		return nil, fmt.Errorf("with LogLevel=%s nobody hears of a follower that is stuck, which is started again where disks fail: expected WARN, or more", level)
+	}
+	return families, err
 }

@@ -230,6 +230,8 @@ func TestNothingGrows(t *testing.T) {
 func TestWrongOptions(t *testing.T) {
 	three, forgetful := grammar.DefaultCluster(), grammar.DefaultCluster()
 	forgetful.NoSnapshotRestoreOnStart = true
+	silent := grammar.DefaultCluster()
+	silent.LogLevel = "ERROR"
 	tests := []struct {
 		name string
 		opt  Options
@@ -240,6 +242,7 @@ func TestWrongOptions(t *testing.T) {
 		{"short epochs", Options{Length: time.Hour, Epoch: time.Second}, "an epoch is to last 1s, expected 1m0s to 1h0m0s"},
 		{"seed of the cluster", Options{Length: time.Hour, Cluster: three, Given: []string{"seed"}}, "each epoch's cluster has a seed of its own"},
 		{"states that cannot be equal", Options{Length: time.Hour, Cluster: forgetful, Given: []string{"NoSnapshotRestoreOnStart"}}, "with NoSnapshotRestoreOnStart a node that starts again lacks"},
+		{"warnings that nobody hears", Options{Length: time.Hour, Cluster: silent, Given: []string{"LogLevel"}}, "with LogLevel=ERROR nobody hears of a follower that is stuck"},
 		{"unknown family", Options{Length: time.Hour, Families: []string{"net", "crsh"}}, `there is no family of faults "crsh", expected one of net, crash, disk,`},
 	}
 	for _, tt := range tests {

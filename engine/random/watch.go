@@ -38,8 +38,7 @@ type watcher interface {
 }
 
 func newWatchers(opt *Options, families []*family) []watcher {
-	findings := slices.ContainsFunc(families, func(f *family) bool { return f.name == "findings" })
-	all := []watcher{rulesOfRaft{known: findings}}
+	all := []watcher{rulesOfRaft{known: slices.ContainsFunc(families, func(f *family) bool { return f.known })}}
 	if !slices.ContainsFunc(families, func(f *family) bool { return f.panics }) {
 		all = append(all, &panics{})
 	}

@@ -59,9 +59,10 @@ func (c caller) quit() {
 	runtime.Goexit()
 }
 
-// in forgets those of an earlier term.
+// in forgets those of an earlier term. One of them may call yet, with a snapshot, and
+// is taken for one of the present term: it ends when its call comes back.
 func (c *callers) in(term uint64) {
-	if c.known == nil || c.term != term {
+	if c.known == nil || c.term < term {
 		*c = callers{term, map[int64]caller{}, map[int64]int{}}
 	}
 }

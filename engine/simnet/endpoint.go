@@ -207,7 +207,8 @@ func (e *Endpoint) TimeoutNow(_ raft.ServerID, to raft.ServerAddress, req *raft.
 }
 
 // InstallSnapshot implements raft.Transport. The snapshot travels in one
-// message with its request. It ends its goroutine as AppendEntries does.
+// message with its request. When it comes back it ends its goroutine as AppendEntries
+// does.
 func (e *Endpoint) InstallSnapshot(_ raft.ServerID, to raft.ServerAddress, req *raft.InstallSnapshotRequest, resp *raft.InstallSnapshotResponse, data io.Reader) error {
 	body, err := io.ReadAll(io.LimitReader(data, req.Size))
 	if err != nil {

@@ -43,7 +43,10 @@ func (e *Endpoint) progress(to raft.ServerAddress, term uint64, note func(*repli
 		e.replications = map[raft.ServerAddress]replication{}
 	}
 	r := e.replications[to]
-	if r.term != term {
+	switch {
+	case r.term > term:
+		return // of a leadership that is over
+	case r.term < term:
 		r = replication{term: term}
 	}
 	note(&r)

@@ -2,6 +2,7 @@ package simnet_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,6 +92,38 @@ func TestStall(t *testing.T) {
 			t.Errorf("the node died: its call %s", said)
 		}
 	}, "a", "b", "c")
+}
+
+// A snapshot for a leadership that is over is still sent. It is nothing that the
+// present one has sent, and who replicates now is not forgotten over it.
+func TestOldLeadership(t *testing.T) {
+	hosts(t, fixed, func(t *testing.T, _ *simnet.Network, h map[string]*host) {
+		a := h["a"]
+		h["b"].serve(grant)
+		again, calls := make(chan struct{}), 0
+		sender := outcome(func() {
+			for range 2 {
+				a.AppendEntries("", "b", upTo(0, 3), new(raft.AppendEntriesResponse))
+				calls++
+				<-again
+			}
+		})
+		time.Sleep(30 * ms)
+		old := outcome(func() {
+			a.InstallSnapshot("", "b", &raft.InstallSnapshotRequest{Term: 1, LastLogIndex: 1}, new(raft.InstallSnapshotResponse), strings.NewReader(""))
+		})
+		if said := <-old; said != "ended" {
+			t.Errorf("the snapshot's sender %s", said)
+		}
+		if behind := a.Behind("b", nil, 2, 3); len(behind) > 0 {
+			t.Errorf("%v were not sent what they were", behind)
+		}
+		a.Removed("b", 3)
+		close(again)
+		if said := <-sender; said != "ended" || calls != 1 {
+			t.Errorf("who was told to stop %s, after %d calls that came back", said, calls)
+		}
+	}, "a", "b")
 }
 
 // A goroutine that replicates to a removed peer makes one more call, of what the

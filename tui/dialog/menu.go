@@ -50,12 +50,15 @@ var menuKeys = keys.Map{Name: "menu", Bindings: []keys.Binding{
 	{Verb: "close", Keys: []string{"esc", "q", "ctrl+c"}, Short: "close", Help: "close"},
 }}
 
+// menuOpeners are the keys that open menus: who presses one twice does not want the
+// item that it happens to stand for.
+const menuOpeners = "xX"
+
 // menuSigns are the keys that choose the first, the second item and so on: digits,
-// then letters. Left out are those with a meaning of their own, and those that open
-// menus: who presses one twice does not want the item that it happens to stand for.
+// then letters, without those that have a meaning of their own.
 var menuSigns = func() (signs string) {
-	for _, r := range "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWYZ" {
-		if menuKeys.Verb(string(r)) == "" && r != 'x' {
+	for _, r := range "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" {
+		if menuKeys.Verb(string(r)) == "" && !strings.ContainsRune(menuOpeners, r) {
 			signs += string(r)
 		}
 	}

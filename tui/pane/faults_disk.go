@@ -11,12 +11,15 @@ import (
 )
 
 // EntryFaults returns what can be done to an entry that is in its node's log, at
-// the moment of a view; nothing for another machine, and while the node is down:
-// only one that is up tells what its disk cannot read already.
+// the moment of a view; nothing for another machine, and while raft does not run on
+// the node: only then it is told what its disk cannot read already.
 func EntryFaults(v replay.View, id sm.ID) []Item {
 	m := v.Machine(id)
 	_, index, ok := m.Position()
-	if !ok || !v.Node(m.Node()).Up || !slices.Contains(v.LogBetween(m.Node(), index, index), m.Machine) || cannotRead(v, m.Node(), index) {
+	if n := v.Node(m.Node()); !ok || !n.Up || n.Role == "alone" {
+		return nil
+	}
+	if !slices.Contains(v.LogBetween(m.Node(), index, index), m.Machine) || cannotRead(v, m.Node(), index) {
 		return nil
 	}
 	return []Item{{

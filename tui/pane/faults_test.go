@@ -161,6 +161,27 @@ func isStopping(err error) bool {
 	return errors.As(err, &refused) && strings.Contains(refused.Message, "is stopping")
 }
 
+// A disk that is used alone is told nothing of what it cannot read, so nothing of
+// it is offered.
+func TestEntryFaultsAlone(t *testing.T) {
+	s := startCluster(t, "cluster nodes=1 seed=7 disk-mode=pipelined")
+	carryOut(t, s, "run until leader n1 ; write n1 set x 1 wait ; run until idle")
+	entry := s.Timeline().Log("n1")[2].ID()
+	if got := pane.EntryFaults(s.Timeline().View(), entry); len(got) != 1 || got[0].Command != "disk n1 unreadable 3" {
+		t.Errorf("of an entry in the log: %v", got)
+	}
+	carryOut(t, s, "stop n1 ; run until state n1 STOPPED")
+	if got := pane.EntryFaults(s.Timeline().View(), entry); len(got) > 0 {
+		t.Errorf("of an entry of a node that has stopped: %v", got)
+	}
+	carryOut(t, s, "disk-queue n1 append 1 ; run until state n1 alone")
+	for _, m := range s.Timeline().Log("n1") {
+		if got := pane.EntryFaults(s.Timeline().View(), m.ID()); len(got) > 0 {
+			t.Errorf("of %s on a disk that is used alone: %v", m.Name(), got)
+		}
+	}
+}
+
 // What is offered fits what was done before.
 func TestFaultsFit(t *testing.T) {
 	for _, c := range []struct {
