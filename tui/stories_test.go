@@ -231,6 +231,10 @@ func TestStoryCutRecording(t *testing.T) {
 		if !c.m.loading.Done || c.m.loading.Damage == "" && c.m.loading.Complete {
 			t.Errorf("%d of %d bytes: %+v", keep, len(text), c.m.loading)
 		}
+		// Where the file is damaged is told when it is opened.
+		if r := c.m.loading.Reasons; len(r) > 0 {
+			replayCockpit(t, path, Options{}, 200, 36).shows(r[0])
+		}
 	}
 }
 
