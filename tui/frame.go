@@ -16,6 +16,7 @@ type frame struct {
 	stale bool // something was told since
 	now   sm.Time
 	nodes int
+	seen  int // events that were there at the last frame of a run that goes on
 
 	screen grid.Grid
 	text   string

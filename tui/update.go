@@ -91,6 +91,13 @@ func (m *Model) onFrame() tea.Cmd {
 	if m.src.Loading != nil {
 		m.loading = m.src.Loading()
 	}
+	if n := m.timeline().Events(); n != m.frame.seen {
+		m.frame.seen = n
+		// Who follows a run presses no key that would end a message.
+		if m.src.Follow && m.moment.end && time.Since(m.message.since) > messageShown {
+			m.message = message{}
+		}
+	}
 	cmd := m.paneWork()
 	if m.goesOn() {
 		return tea.Batch(cmd, m.frames())
