@@ -96,7 +96,7 @@ func (m *Model) badges(c grid.Canvas, from, w int) int {
 	for _, b := range all {
 		width := min(w/2, b.width())
 		needed -= width + badgeGap
-		if width = min(width, x-from-badgeGap-needed); width >= badgeMin {
+		if width = min(width, x-from-badgeGap-needed); width >= min(badgeMin, b.width()) {
 			x = c.Right(x, 0, b.style, b.fit(width)) - badgeGap
 		}
 	}
@@ -105,7 +105,7 @@ func (m *Model) badges(c grid.Canvas, from, w int) int {
 
 const (
 	badgeGap = 2 // columns between two badges
-	badgeMin = 4 // fewer columns tell nothing
+	badgeMin = 8 // what is cut off to fewer columns tells nothing
 )
 
 // badge is what it says first, and what comes behind that and is told by its end:
@@ -142,8 +142,7 @@ func (m *Model) badgeTexts() []badge {
 	}
 	if l := m.loading; m.src.Load != nil {
 		switch {
-		case l.Err != nil:
-			out = append(out, badge{"reading stopped: ", oneLine(l.Err.Error()), theme.Badge})
+		case l.Err != nil: // comes last
 		case l.Following && l.Stale > 0:
 			out = append(out, badge{text: "stale for " + shortDuration(l.Stale), style: theme.Badge})
 		case l.Following:
@@ -155,6 +154,9 @@ func (m *Model) badgeTexts() []badge {
 		}
 		if l.Damage != "" {
 			out = append(out, badge{text: oneLine(l.Damage), style: theme.Badge})
+		}
+		if l.Err != nil {
+			out = append(out, badge{"reading stopped: ", oneLine(l.Err.Error()), theme.Badge})
 		}
 	} else if d := m.timeline().Damage(); d.Events > 0 {
 		out = append(out, badge{text: plural(d.Events, "event") + " left out", style: theme.Badge})
