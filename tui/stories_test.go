@@ -162,6 +162,9 @@ func TestStoryDeath(t *testing.T) {
 		c.settle()
 		c.shows("the cluster's process died")
 		c.keys("esc").shows("DEAD")
+		c.command("print log")
+		c.shows("print log", "process died: "+c.m.last.Dead.Reason, "before that:")
+		c.keys("esc")
 		if c.m.pace.on || c.m.work.busy || c.m.goesOn() {
 			t.Error("something goes on")
 		}
