@@ -194,6 +194,8 @@ func (v View) NodesText(w io.Writer) error {
 		if n.Life == 0 {
 			role = "not started"
 			number = func(uint64) string { return "-" }
+		} else if n.Role == "" && v.Missing() > 0 {
+			role = "not known"
 		}
 		if n.Frozen {
 			role += ", frozen"

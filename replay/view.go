@@ -63,6 +63,10 @@ func (v View) Seq() uint64 {
 	return v.t.rows.seq(v.n - 1)
 }
 
+// Missing returns how many events up to here are not there: lost from a damaged
+// recording, or left out because they contradict what came before.
+func (v View) Missing() uint64 { return v.Seq() - min(v.Seq(), uint64(v.n)) }
+
 // LastType returns the type of the last event, 0 if there is none.
 func (v View) LastType() sm.EventType {
 	if v.n == 0 {

@@ -81,6 +81,7 @@ type Loading struct {
 	Following   bool  // more is waited for
 	Complete    bool  // the recording was closed in good order
 	Stale       time.Duration
-	Damage      string // a line on what is lost, empty if nothing
-	Err         error  // why reading stopped
+	Damage      string   // what is lost and where, in a few words; empty if nothing
+	Reasons     []string // all that is known of it, a line each
+	Err         error    // why reading stopped
 }

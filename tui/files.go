@@ -27,12 +27,23 @@ func (m *Model) onLoaded(msg loadedMsg) tea.Cmd {
 		m.loading = m.src.Loading()
 	}
 	m.loading.Done = true
-	if msg.err != nil && m.ctx.Err() == nil {
+	switch {
+	case msg.err != nil && m.ctx.Err() == nil:
 		m.loading.Err = msg.err
 		m.fail(fmt.Errorf("reading the recording stopped: %w", msg.err))
+	case len(m.loading.Reasons) > 0:
+		m.fail(damaged(m.loading.Reasons))
 	}
 	m.touch()
 	return nil
+}
+
+// damaged tells the first damage of a recording, and who tells the others.
+func damaged(reasons []string) error {
+	if len(reasons) == 1 {
+		return errors.New(reasons[0])
+	}
+	return fmt.Errorf("%s; raftscope info tells %d more", reasons[0], len(reasons)-1)
 }
 
 // openingEvents is how many notable events are looked at for a leader.

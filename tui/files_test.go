@@ -7,6 +7,9 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"raftscope/recorder/recordertest"
+	"raftscope/replay"
 )
 
 // Who has done nothing is not asked whether to save it.
@@ -73,5 +76,31 @@ func TestRecordingStopped(t *testing.T) {
 		if c.keys("q"); c.quit != (test.why == "") {
 			t.Errorf("%q: quit is %v", test.why, c.quit)
 		}
+	}
+}
+
+// Whoever follows a recording reads what happens in it, and not for ever how to
+// begin.
+func TestFollowedRunIsTold(t *testing.T) {
+	script, tl := recordertest.NewCluster(), replay.NewTimeline()
+	if err := tl.AddKinds(recordertest.Kinds()); err != nil {
+		t.Fatal(err)
+	}
+	script.Write()
+	appendAll(t, tl, script)
+	m := New(t.Context(), Source{Timeline: tl, Follow: true, Load: func(context.Context) error { return nil }}, Options{Theme: "none"})
+	m.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+	m.message.since = time.Now().Add(time.Hour) // however slow the computer is
+	m.Update(frameMsg{})
+	m.message.since = time.Now().Add(-2 * messageShown)
+	m.Update(frameMsg{})
+	if m.message.text == "" {
+		t.Error("the first message is gone though nothing has come")
+	}
+	script.Write()
+	appendAll(t, tl, script)
+	m.Update(frameMsg{})
+	if m.message.text != "" {
+		t.Errorf("more has come, and the screen still says %q", m.message.text)
 	}
 }

@@ -16,6 +16,7 @@ type frame struct {
 	stale bool // something was told since
 	now   sm.Time
 	nodes int
+	seen  int // events that were there at the last frame of a run that goes on
 
 	screen grid.Grid
 	text   string
@@ -85,7 +86,10 @@ func (m *Model) draw() {
 	switch {
 	case m.size.Empty():
 	case m.shape(false).tooSmall():
-		c.Cut(0, 0, m.size.W, theme.Warn, fmt.Sprintf("too small: %dx%d, raftscope needs %dx%d", m.size.W, m.size.H, widthMin, heightMin))
+		text := fmt.Sprintf("too small: %dx%d, raftscope needs %dx%d", m.size.W, m.size.H, widthMin, heightMin)
+		for y, line := range wrap(text, m.size.W, m.size.H) {
+			c.Cut(0, y, m.size.W, theme.Warn, line)
+		}
 	default:
 		m.drawAll(c)
 	}

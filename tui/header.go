@@ -25,7 +25,7 @@ func (m *Model) drawHeader(c grid.Canvas) {
 		x = c.Rune(x, 0, theme.Warn, g.Stopped)
 	}
 	x = c.Text(x, 0, theme.Text|grid.Strong, " "+replay.Duration(m.scene.View.Now()))
-	right := m.badges(c, w)
+	right := m.badges(c, x, w)
 	others := m.headerParts()
 	for _, part := range append(m.memberParts(right-x-1, others), others...) {
 		if x+2+grid.Width(part.text) >= right {
@@ -84,58 +84,85 @@ func (m *Model) headerParts() (parts []headerPart) {
 	return parts
 }
 
-// badges draws at the right end what is special about the run, and returns the
-// column at which that begins.
-func (m *Model) badges(c grid.Canvas, w int) int {
-	x := w
-	for _, b := range m.badgeTexts() {
-		text := b.text
-		if limit := w / 2; grid.Width(text) > limit {
-			text = "…" + tail(text, limit-1)
+// badges draws at the right end, behind column from, what is special about the
+// run, and returns the column at which that begins. Where not all has room, a badge
+// gives way to those left of it.
+func (m *Model) badges(c grid.Canvas, from, w int) int {
+	x, needed := w, 0
+	all := m.badgeTexts()
+	for _, b := range all {
+		needed += min(w/2, b.width()) + badgeGap
+	}
+	for _, b := range all {
+		width := min(w/2, b.width())
+		needed -= width + badgeGap
+		if width = min(width, x-from-badgeGap-needed); width >= min(badgeMin, b.width()) {
+			x = c.Right(x, 0, b.style, b.fit(width)) - badgeGap
 		}
-		x = c.Right(x, 0, b.style, text) - 2
 	}
 	return x
 }
 
+const (
+	badgeGap = 2 // columns between two badges
+	badgeMin = 8 // what is cut off to fewer columns tells nothing
+)
+
+// badge is what it says first, and what comes behind that and is told by its end:
+// files differ there, and errors have their reason there.
 type badge struct {
-	text  string
-	style grid.Style
+	text, end string
+	style     grid.Style
 }
 
-// badgeTexts are the badges from right to left.
+func (b badge) width() int { return grid.Width(b.text) + grid.Width(b.end) }
+
+// fit returns the badge in at most w columns.
+func (b badge) fit(w int) string {
+	room := w - grid.Width(b.text) - 1
+	switch {
+	case b.width() <= w:
+		return b.text + b.end
+	case b.end != "" && room > 0:
+		return b.text + "…" + tail(b.end, room)
+	}
+	return cut(b.text, w)
+}
+
+// badgeTexts are the badges from right to left, the most important last.
 func (m *Model) badgeTexts() []badge {
 	var out []badge
 	g := &m.scene.Theme.Glyphs
 	if m.last.Unrecorded != "" {
-		out = append(out, badge{"not recorded: " + oneLine(m.last.Unrecorded), theme.Badge})
+		out = append(out, badge{"not recorded: ", oneLine(m.last.Unrecorded), theme.Badge})
 	} else if m.src.Recording != "" {
-		out = append(out, badge{string(g.Recording) + " " + grid.Clean(filepath.Base(m.src.Recording)), theme.Failed})
+		out = append(out, badge{string(g.Recording) + " ", grid.Clean(filepath.Base(m.src.Recording)), theme.Failed})
 	} else if m.src.Name != "" {
-		out = append(out, badge{grid.Clean(filepath.Base(m.src.Name)), theme.Dim})
+		out = append(out, badge{"", grid.Clean(filepath.Base(m.src.Name)), theme.Dim})
 	}
 	if l := m.loading; m.src.Load != nil {
 		switch {
-		case l.Err != nil:
-			out = append(out, badge{"reading stopped: " + oneLine(l.Err.Error()), theme.Badge})
+		case l.Err != nil: // comes last
 		case l.Following && l.Stale > 0:
-			out = append(out, badge{"stale for " + shortDuration(l.Stale), theme.Badge})
+			out = append(out, badge{text: "stale for " + shortDuration(l.Stale), style: theme.Badge})
 		case l.Following:
-			out = append(out, badge{"following", theme.OK})
+			out = append(out, badge{text: "following", style: theme.OK})
 		case !l.Done && l.Size > 0:
-			out = append(out, badge{fmt.Sprintf("reading %d%%", 100*l.Bytes/l.Size), theme.Warn})
+			out = append(out, badge{text: fmt.Sprintf("reading %d%%", 100*l.Bytes/l.Size), style: theme.Warn})
 		case l.Done && !l.Complete && l.Damage == "":
-			out = append(out, badge{"not closed in good order", theme.Warn})
+			out = append(out, badge{text: "not closed in good order", style: theme.Warn})
 		}
 		if l.Damage != "" {
-			out = append(out, badge{oneLine(l.Damage), theme.Badge})
+			out = append(out, badge{text: oneLine(l.Damage), style: theme.Badge})
 		}
-	}
-	if d := m.timeline().Damage(); d.Events > 0 {
-		out = append(out, badge{plural(d.Events, "event") + " left out", theme.Badge})
+		if l.Err != nil {
+			out = append(out, badge{"reading stopped: ", oneLine(l.Err.Error()), theme.Badge})
+		}
+	} else if d := m.timeline().Damage(); d.Events > 0 {
+		out = append(out, badge{text: plural(d.Events, "event") + " left out", style: theme.Badge})
 	}
 	if n := m.scene.View.CountBroken(""); n > 0 {
-		out = append(out, badge{plural(n, "violation"), theme.Badge})
+		out = append(out, badge{text: plural(n, "violation"), style: theme.Badge})
 	}
 	return out
 }

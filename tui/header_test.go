@@ -1,9 +1,14 @@
 package tui
 
 import (
+	"bytes"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"raftscope/recorder/wire"
+	"raftscope/replay"
 )
 
 // TestMembersAtAnyCursor: who is a member and who has not started is told for the
@@ -40,4 +45,32 @@ func TestMembersAtAnyCursor(t *testing.T) {
 	}
 	plain := seven(t, 160, 40)
 	check(plain, "all vote", []string{"seed 7"}, []string{"voter", "member", "config ", "not started"})
+}
+
+// TestBadgesLeaveRoom: which moment it is stands on the screen however long the
+// names are and whatever is wrong; and what is wrong does before a name does.
+func TestBadgesLeaveRoom(t *testing.T) {
+	whole, err := os.ReadFile(recordedTruncation(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	frame := bytes.LastIndex(whole, []byte(wire.FrameMagic))
+	for what, data := range map[string][]byte{
+		"not closed in good order": whole[:bytes.LastIndex(whole[:frame], []byte(wire.FrameMagic))],
+		"cut off behind event":     whole[:bytes.LastIndex(whole[:frame], []byte(wire.FrameMagic))-10],
+	} {
+		for _, name := range []string{"a", strings.Repeat("long-", 30), strings.Repeat("日本", 40)} {
+			path := filepath.Join(t.TempDir(), name+".rsc")
+			if err := os.WriteFile(path, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for _, w := range []int{60, 66, 80, 120, 200} {
+				c := replayCockpit(t, path, Options{}, w, 24).keys("end")
+				wholeFrame(t, c.m)
+				if line := c.line(0); !strings.HasPrefix(line, "raftscope  REPLAY  ■ "+replay.Duration(c.m.scene.View.Now())+" ") || !strings.Contains(line, what[:10]) {
+					t.Errorf("%d columns: %q, expected that it is REPLAY and %q", w, line, what)
+				}
+			}
+		}
+	}
 }

@@ -159,11 +159,16 @@ func (m *Model) place(p command.Place) bool {
 		m.jump(t.AtTime(max(0, m.scene.View.Now()+sm.Time(p.Time))).Events(), true)
 	case command.AtEvent:
 		v := t.AtSeq(p.Seq)
-		if v.Seq() != p.Seq {
+		switch {
+		case v.Seq() == p.Seq:
+			m.goToEvent(v.Events() - 1)
+		case p.Seq < t.LastSeq():
+			m.jump(v.Events(), true)
+			m.say(fmt.Sprintf("event %d is lost; this is behind event %d", p.Seq, v.Seq()))
+		default:
 			m.fail(fmt.Errorf("there is no event %d; the last one is %d", p.Seq, t.LastSeq()))
 			return false
 		}
-		m.goToEvent(v.Events() - 1)
 	case command.AtHome:
 		m.moveTo(moment{})
 	case command.AtEnd:

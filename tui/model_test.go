@@ -3,6 +3,8 @@ package tui
 import (
 	"strings"
 	"testing"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 // A write is stepped from the key to the answer, back through its history and
@@ -60,4 +62,6 @@ func TestTooSmall(t *testing.T) {
 	if lines := strings.Split(c.m.View().Content, "\n"); len(lines) != 10 {
 		t.Errorf("%d lines", len(lines))
 	}
+	c.tell(tea.WindowSizeMsg{Width: 20, Height: 5})
+	c.shows("too small: 20x5", "60x16")
 }

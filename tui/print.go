@@ -27,6 +27,7 @@ type printer struct {
 	view   replay.View
 	rules  []Rule
 	breaks []breaks.Break
+	dead   *Death // nil: the cluster lives, or this is a moment before its end
 }
 
 // printedMsg brings what was printed.
@@ -38,7 +39,10 @@ type printedMsg struct {
 
 // print prints what a command says of a moment, and goes on then.
 func (m *Model) print(c grammar.Print, v replay.View, then func() tea.Cmd) tea.Cmd {
-	p := printer{v, m.last.Rules, slices.Clone(m.scene.Breaks)}
+	p := printer{v, m.last.Rules, slices.Clone(m.scene.Breaks), nil}
+	if v.Events() == m.timeline().Events() {
+		p.dead = m.last.Dead
+	}
 	return guarded(func() tea.Msg {
 		text, err := p.print(c)
 		return printedMsg{c.String(), text, err, then}
@@ -84,6 +88,9 @@ func (p printer) print(c grammar.Print) (string, error) {
 	case grammar.PrintEvents:
 		printEvents(&b, v, func(sm.Event) bool { return true })
 	case grammar.PrintLog:
+		if p.dead != nil { // its stack is in no event
+			fmt.Fprintf(&b, "the cluster's process died: %s\n%s\nbefore that:\n", p.dead.Reason, p.dead.Stacks)
+		}
 		printEvents(&b, v, func(e sm.Event) bool { return e.Type == sm.Log })
 	case grammar.PrintDigest:
 		var d sm.Digest

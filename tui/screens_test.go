@@ -201,7 +201,7 @@ func recordingSource(t testing.TB, path string) Source {
 		Loading: func() Loading {
 			over := done.Load() // asked first: what comes after it is final
 			p := l.Progress()
-			return Loading{Done: over, Bytes: p.Read, Size: p.Size, Following: p.Following, Complete: p.Complete, Damage: p.Damage.String(), Err: p.Err}
+			return Loading{Done: over, Bytes: p.Read, Size: p.Size, Following: p.Following, Complete: p.Complete, Damage: p.Damage.String(), Reasons: p.Damage.Reasons(), Err: p.Err}
 		},
 	}
 }

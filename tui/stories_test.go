@@ -162,6 +162,9 @@ func TestStoryDeath(t *testing.T) {
 		c.settle()
 		c.shows("the cluster's process died")
 		c.keys("esc").shows("DEAD")
+		c.command("print log")
+		c.shows("print log", "process died: "+c.m.last.Dead.Reason, "before that:")
+		c.keys("esc")
 		if c.m.pace.on || c.m.work.busy || c.m.goesOn() {
 			t.Error("something goes on")
 		}
@@ -230,6 +233,10 @@ func TestStoryCutRecording(t *testing.T) {
 		wholeFrame(t, c.m)
 		if !c.m.loading.Done || c.m.loading.Damage == "" && c.m.loading.Complete {
 			t.Errorf("%d of %d bytes: %+v", keep, len(text), c.m.loading)
+		}
+		// Where the file is damaged is told when it is opened.
+		if r := c.m.loading.Reasons; len(r) > 0 {
+			replayCockpit(t, path, Options{}, 200, 36).shows(r[0])
 		}
 	}
 }

@@ -1,11 +1,16 @@
 package tui
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"raftscope/recorder/recordertest"
+	"raftscope/replay"
 )
 
 // At both ends each key of time says which end it is, and moves nothing.
@@ -106,5 +111,29 @@ func TestTinyAndBack(t *testing.T) {
 			t.Errorf("after %s the screen is another:\n%s\nbefore:\n%s", k, c.screen(), before)
 		}
 		c.keys("esc")
+	}
+}
+
+// Whoever goes to an event that is lost comes to where it was.
+func TestGoToLostEvent(t *testing.T) {
+	tl := replay.NewTimeline()
+	if err := tl.AddKinds(recordertest.Kinds()); err != nil {
+		t.Fatal(err)
+	}
+	events := recordertest.Workload(1000)
+	if err := tl.Append(slices.Delete(slices.Clone(events), 300, 400)); err != nil {
+		t.Fatal(err)
+	}
+	c := newCockpit(t, Source{Timeline: tl}, Options{}, 120, 36)
+	for seq, shows := range map[int]string{300: "", 350: "event 350 is lost; this is behind event 300", 100_000: "there is no event 100000; the last one is"} {
+		c.keys("home")
+		c.command(fmt.Sprintf("goto event %d", seq))
+		want := uint64(300)
+		if seq == 100_000 {
+			want = 0 // the beginning, where it was
+		}
+		if c.m.scene.View.Seq() != want || !strings.Contains(c.m.message.text, shows) {
+			t.Errorf("event %d: behind %d, %q, expected %d, %q", seq, c.m.scene.View.Seq(), c.m.message.text, want, shows)
+		}
 	}
 }

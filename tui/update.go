@@ -23,6 +23,7 @@ type frameMsg struct{}
 
 // Update implements tea.Model: it is a table of who is told of what.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	stale := m.frame.stale // something was told that was not drawn yet
 	m.frame.stale = true
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
@@ -63,7 +64,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case panicMsg:
 		m.failure, m.quits = msg.err, true
 	default:
-		m.frame.stale = false
+		m.frame.stale = stale
 		return m, nil
 	}
 	m.look()
@@ -90,6 +91,13 @@ func (m *Model) onFrame() tea.Cmd {
 	m.stats.frame(m.timeline().Events())
 	if m.src.Loading != nil {
 		m.loading = m.src.Loading()
+	}
+	if n := m.timeline().Events(); n != m.frame.seen {
+		m.frame.seen = n
+		// Who follows a run presses no key that would end a message.
+		if m.src.Follow && m.moment.end && time.Since(m.message.since) > messageShown {
+			m.message = message{}
+		}
 	}
 	cmd := m.paneWork()
 	if m.goesOn() {

@@ -36,7 +36,7 @@ type work struct {
 type doneMsg struct{ report Report }
 
 // errDead: the cluster is gone.
-var errDead = errors.New("the cluster's process has died; what happened until then can be looked at and saved")
+var errDead = errors.New("the cluster's process has died; what happened until then can be looked at and saved, and print log tells what it said last")
 
 // do has the cluster carry out a command, behind those that wait.
 func (m *Model) do(j job) tea.Cmd {

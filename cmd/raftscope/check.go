@@ -25,6 +25,8 @@ type checkJSON struct {
 	Count      int               `json:"count"`      // of all violations
 	Undecided  []rules.Undecided `json:"undecided"`  // what could not be judged
 	Lost       uint64            `json:"lost"`       // events known to be lost
+	Damage     []damageJSON      `json:"damage"`
+	Complete   bool              `json:"complete"` // the recording was closed properly
 }
 
 func newCheck(s streams) *cobra.Command {
@@ -33,7 +35,8 @@ func newCheck(s streams) *cobra.Command {
 		Use:   "check [flags] FILE...",
 		Short: "Look at every event of recordings for what raft must never do",
 		Long: "Look at every event of recordings for what raft must never do: two leaders of a term, logs that part, what was committed\n" +
-			"or told to a client and is lost, and more: see --rules. What a recording does not tell is left out and counted.\n" +
+			"or told to a client and is lost, and more: see --rules. What a recording does not tell is left out and counted;\n" +
+			"of a damaged one, or one that was not closed, what is there is looked at, and the last line says what is not.\n" +
 			"The exit status is 1 if a rule is broken.",
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
@@ -106,7 +109,7 @@ func checkFile(ctx context.Context, path string, warn io.Writer) (*checkJSON, er
 	}
 	w := rules.NewWatcher()
 	w.AddKinds(kinds)
-	got := &checkJSON{File: path, Violations: []rules.Violation{}, Undecided: []rules.Undecided{}}
+	got := &checkJSON{File: path, Violations: []rules.Violation{}, Undecided: []rules.Undecided{}, Damage: []damageJSON{}}
 	err = file.Each(0, func(events []sm.Event) error {
 		for i := range events {
 			w.Take(&events[i])
@@ -119,9 +122,10 @@ func checkFile(ctx context.Context, path string, warn io.Writer) (*checkJSON, er
 	}
 	for _, d := range file.Damage() {
 		fmt.Fprintf(warn, "raftscope: %s: %s\n", frames.Clean(path), frames.Clean(d.Error()))
+		got.Damage = append(got.Damage, damageJSON{Offset: d.Offset, Lost: d.Lost, What: d.Error()})
 	}
 	got.Violations = append(got.Violations, w.Violations()...)
-	got.Count, got.Lost = w.Count(), file.Lost()
+	got.Count, got.Lost, got.Complete = w.Count(), file.Lost(), file.Complete()
 	got.Undecided = append(got.Undecided, w.Undecided()...)
 	return got, nil
 }
@@ -143,9 +147,23 @@ func (c *checkJSON) write(w io.Writer) error {
 			verdict += fmt.Sprintf(", %d of them not shown", more)
 		}
 	}
-	fmt.Fprintf(&b, "%s: %s; %s, %d rules\n", name, verdict, counted(int(c.Events), "event"), len(rules.All()))
+	fmt.Fprintf(&b, "%s: %s; %s, %d rules%s\n", name, verdict, counted(int(c.Events), "event"), len(rules.All()), c.beyond())
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// beyond says what of the recording was not there to be looked at, if anything.
+func (c *checkJSON) beyond() (text string) {
+	switch {
+	case c.Lost > 0:
+		text = "; damaged, at least " + counted(int(c.Lost), "event") + " lost"
+	case len(c.Damage) > 0:
+		text = "; damaged"
+	}
+	if !c.Complete {
+		text += "; not closed: its end may be missing"
+	}
+	return text
 }
 
 // counted is a number of things.

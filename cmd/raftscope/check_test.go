@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"raftscope/recorder/wire"
 	"raftscope/replay/rules"
 )
 
@@ -101,8 +102,44 @@ func TestCheckLostEvents(t *testing.T) {
 			t.Fatal(err)
 		}
 		status, out, errs := runCommand(t, "check", damaged)
-		if status != statusOK || !strings.Contains(out, "no rule is broken") || errs == "" {
+		if status != statusOK || !strings.Contains(out, "no rule is broken") || !strings.Contains(out, "rules; damaged") || errs == "" {
 			t.Errorf("damaged at byte %d: status %d, stderr %q\n%s", at, status, errs, out)
+		}
+	}
+}
+
+// The verdict on a recording that is not whole says so, wherever it was cut:
+// between two frames nothing is damaged.
+func TestCheckCutRecording(t *testing.T) {
+	data, err := os.ReadFile(keptRecording)
+	if err != nil {
+		t.Fatal(err)
+	}
+	between := bytes.LastIndex(data[:len(data)*2/3], []byte(wire.FrameMagic))
+	for _, test := range []struct {
+		keep          int
+		verdict, errs string
+		lost          bool
+	}{
+		{len(data), " rules\n", "", false},
+		{between, " rules; not closed: its end may be missing\n", "", false},
+		{between + 100, " events lost; not closed: its end may be missing\n", "frame cut short", true},
+	} {
+		path := filepath.Join(t.TempDir(), "cut.rsc")
+		if err := os.WriteFile(path, data[:test.keep], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		status, out, errs := runCommand(t, "check", path)
+		if status != statusOK || !strings.HasSuffix(out, test.verdict) || !strings.Contains(errs, test.errs) || errs != "" != test.lost {
+			t.Errorf("%d of %d bytes: status %d, stderr %q\n%s", test.keep, len(data), status, errs, out)
+		}
+		_, out, _ = runCommand(t, "check", "--json", path)
+		var got checkJSON
+		if err := json.Unmarshal([]byte(out), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Complete != (test.keep == len(data)) || got.Lost > 0 != test.lost || len(got.Damage) > 0 != test.lost || got.Damage == nil {
+			t.Errorf("%d of %d bytes: %s", test.keep, len(data), out)
 		}
 	}
 }

@@ -49,6 +49,7 @@ func newEvents(s streams) *cobra.Command {
 			}
 			return out.Flush()
 		},
+		ValidArgsFunction: completeRecording,
 	}
 	addAt(c, &f.at)
 	flags := c.Flags()

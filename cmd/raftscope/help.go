@@ -61,7 +61,7 @@ func newCompletion(s streams) *cobra.Command {
 		Short: "Print a script that completes commands, flags, scenarios and recordings in a shell",
 		Long: "Print a script that completes raftscope's commands, flags, scenarios and recordings in a shell: bash, zsh, fish or\n" +
 			"powershell. It is to be read by the shell as it starts:\n\n" +
-			"  bash        source <(raftscope completion bash)\n" +
+			"  bash        source <(raftscope completion bash), which needs the package bash-completion\n" +
 			"  zsh         source <(raftscope completion zsh), behind compinit\n" +
 			"  fish        raftscope completion fish | source\n" +
 			"  powershell  raftscope completion powershell | Out-String | Invoke-Expression",

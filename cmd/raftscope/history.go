@@ -38,6 +38,7 @@ func newHistory(s streams) *cobra.Command {
 			}
 			return err
 		},
+		ValidArgsFunction: completeRecording,
 	}
 	addAt(c, &at)
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

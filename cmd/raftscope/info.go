@@ -65,6 +65,7 @@ func newInfo(s streams) *cobra.Command {
 			enc.SetEscapeHTML(false)
 			return enc.Encode(info)
 		},
+		ValidArgsFunction: completeRecording,
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c

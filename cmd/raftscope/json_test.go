@@ -8,6 +8,7 @@ import (
 
 	"raftscope/replay"
 	"raftscope/replay/history"
+	"raftscope/replay/rules"
 )
 
 // TestJSONIsDocumented: docs/json.md names every field that is printed.
@@ -17,7 +18,8 @@ func TestJSONIsDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, v := range []any{infoJSON{}, damageJSON{}, replay.EventJSON{}, replay.NodeJSON{}, replay.MembersJSON{}, replay.EntryJSON{}, replay.ViewsJSON{}, replay.RaftViewJSON{},
-		replay.StoreViewJSON{}, replay.FSMViewJSON{}, replay.LeaderViewJSON{}, replay.DifferenceJSON{}, history.JSON{}, history.KeyJSON{}, history.CallJSON{}} {
+		replay.StoreViewJSON{}, replay.FSMViewJSON{}, replay.LeaderViewJSON{}, replay.DifferenceJSON{}, history.JSON{}, history.KeyJSON{}, history.CallJSON{},
+		checkJSON{}, rules.Violation{}, rules.Undecided{}, rules.Rule{}} {
 		typ := reflect.TypeOf(v)
 		for i := range typ.NumField() {
 			name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")

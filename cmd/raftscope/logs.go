@@ -50,6 +50,7 @@ func newState(s streams, name, short string, logs bool, text func(replay.View, i
 			enc.SetEscapeHTML(false)
 			return enc.Encode(r.view.NodesJSON(r.timeline.View().Roster(), logs))
 		},
+		ValidArgsFunction: completeRecording,
 	}
 	addAt(c, &at)
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

@@ -24,7 +24,7 @@ type recording struct {
 }
 
 // readRecording reads a recording into a timeline. What is damaged is left out
-// and told on warn.
+// and told on warn, and so is an end that may be missing.
 func readRecording(ctx context.Context, path, at string, warn io.Writer) (*recording, error) {
 	l, err := load.Open(path, load.Options{Kinds: engine.KindSpecs()})
 	if err != nil {
@@ -34,8 +34,12 @@ func readRecording(ctx context.Context, path, at string, warn io.Writer) (*recor
 	if err := l.Run(ctx); err != nil {
 		return nil, err
 	}
-	for _, reason := range l.Progress().Damage.Reasons() {
+	p := l.Progress()
+	for _, reason := range p.Damage.Reasons() {
 		fmt.Fprintf(warn, "raftscope: %s: %s\n", frames.Clean(path), reason)
+	}
+	if !p.Complete && !p.Damage.Cut { // else that was told
+		fmt.Fprintf(warn, "raftscope: %s: the recording was not closed: its end may be missing, or it is still being written\n", frames.Clean(path))
 	}
 	r := &recording{timeline: l.Timeline()}
 	if r.view, err = viewAt(r.timeline, at); err != nil {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"raftscope/recorder/wire"
 )
 
 const keptRecording = "../../testdata/recordings/v1.rsc"
@@ -99,7 +101,7 @@ func TestBadRecordings(t *testing.T) {
 		{filepath.Join(dir, "nothing"), "no such file"},
 		{dir, ""},
 	} {
-		for _, name := range []string{"info", "tree", "events", "logs", "nodes", "history"} {
+		for _, name := range []string{"info", "tree", "events", "logs", "nodes", "history", "check"} {
 			status, out, errs := command(t, name, c.path)
 			if status != 2 || out != "" || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, c.want) {
 				t.Errorf("%s %s: status %d, output %q, errors %q", name, filepath.Base(c.path), status, out, errs)
@@ -135,6 +137,16 @@ func TestCutRecording(t *testing.T) {
 	}
 	if status, out, _ := command(t, "info", path); status != 0 || !strings.Contains(out, "complete    no") {
 		t.Errorf("status %d, %q", status, out)
+	}
+	// Between two frames nothing is damaged, and yet it is not whole.
+	between := bytes.LastIndex(kept[:len(kept)*2/3], []byte(wire.FrameMagic))
+	if err := os.WriteFile(path, kept[:between], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"events", "tree", "logs", "nodes", "history"} {
+		if status, _, errs := command(t, name, path); status != 0 || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, "was not closed") {
+			t.Errorf("%s: status %d, errors %q", name, status, errs)
+		}
 	}
 }
 

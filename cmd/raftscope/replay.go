@@ -95,7 +95,7 @@ func (r *reading) loading() tui.Loading {
 	p := r.loader.Progress()
 	out := tui.Loading{
 		Bytes: p.Read, Size: p.Size, Done: done, Following: p.Following,
-		Complete: p.Complete, Damage: p.Damage.String(), Err: p.Err,
+		Complete: p.Complete, Damage: p.Damage.String(), Reasons: p.Damage.Reasons(), Err: p.Err,
 	}
 	if p.Stale {
 		out.Stale = p.Quiet

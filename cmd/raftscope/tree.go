@@ -46,6 +46,7 @@ func newTree(s streams) *cobra.Command {
 			}
 			return tree.Text(s.out, style)
 		},
+		ValidArgsFunction: completeRecording,
 	}
 	addAt(c, &at)
 	flags := c.Flags()

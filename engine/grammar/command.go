@@ -34,7 +34,7 @@ const LeaderNode = "leader"
 // Limits of commands.
 const (
 	KeyBytesMax    = 1 << 10
-	ValueBytesMax  = 1 << 20
+	ValueBytesMax  = 1 << 20 // which a value comes to by append; what is written fits into a line
 	TimesMax       = 10_000
 	StepsMax       = 1_000_000
 	DepthMax       = 1_000

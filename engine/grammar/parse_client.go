@@ -136,7 +136,7 @@ func values(c *words.Cursor, names ...string) ([]string, error) {
 	for _, name := range names {
 		w := c.Peek()
 		if c.Done() || len(w.Text) > ValueBytesMax {
-			return nil, c.Fail(w, name+", of at most "+strconv.Itoa(ValueBytesMax)+" bytes")
+			return nil, c.Fail(w, name+", of at most "+strconv.Itoa(words.LineBytesMax)+" bytes with all of its line")
 		}
 		all = append(all, c.Take().Text)
 	}

@@ -3,6 +3,7 @@ package load_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -84,6 +85,16 @@ func TestLoad(t *testing.T) {
 		if p := l.Progress(); p.Complete || p.Damage.Any() != torn || torn && p.Damage.Reasons() == nil {
 			t.Errorf("cut at %d: %+v", cut, p)
 		}
+		badge := ""
+		switch {
+		case torn && n == 0:
+			badge = "cut off before event 1"
+		case torn:
+			badge = fmt.Sprintf("cut off behind event %d", n)
+		}
+		if got := l.Progress().Damage.String(); got != badge {
+			t.Errorf("cut at %d: %q, expected %q", cut, got, badge)
+		}
 	}
 }
 
@@ -100,7 +111,7 @@ func TestDamage(t *testing.T) {
 		reasons []string
 	}{
 		{"kinds", starts[0] + 70, events, 0, "damaged at 1 place", []string{"the kinds are lost; those of this version are used", "damaged at byte"}},
-		{"last frame", starts[3] + 70, without(events, 100, 2), 100, "100 events lost", []string{"(100 events lost)"}},
+		{"last frame", starts[3] + 70, without(events, 100, 2), 100, "events 201..300 lost", []string{"(100 events lost)"}},
 	} {
 		bad := append([]byte(nil), whole...)
 		bad[test.at] ^= 8
@@ -137,8 +148,28 @@ func TestNonsense(t *testing.T) {
 	same(t, l.Timeline(), events[:50])
 	d := l.Progress().Damage
 	want := "2 events contradict what came before and are left out: event 51 (move): unknown machine"
-	if d.LeftOut != 2 || d.String() != "2 events lost" || len(d.Reasons()) != 1 || d.Reasons()[0] != want {
+	if d.LeftOut != 2 || d.String() != "2 events left out" || len(d.Reasons()) != 1 || d.Reasons()[0] != want {
 		t.Errorf("%+v, %s, %q", d, d, d.Reasons())
+	}
+}
+
+// TestDamageInTwoPlaces: what is lost need not be of one piece, and then the end
+// is cut off.
+func TestDamageInTwoPlaces(t *testing.T) {
+	whole, starts := recording(t, recordertest.Workload(500)[:500], 100)
+	whole[starts[2]+70] ^= 1
+	whole[starts[4]+70] ^= 1
+	for cut, want := range map[int]string{
+		len(whole):      "200 events lost from 101 on",
+		starts[5] + 100: "200 events lost from 101 on, cut off behind event 400",
+	} {
+		l := open(t, write(t, whole[:cut]), load.Options{})
+		if err := l.Run(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if d := l.Progress().Damage; !strings.HasPrefix(d.String(), want) || d.First != 101 {
+			t.Errorf("%+v, %q, expected %q", d, d, want)
+		}
 	}
 }
 
@@ -155,7 +186,7 @@ func TestManyDamages(t *testing.T) {
 	}
 	same(t, l.Timeline(), events[:100])
 	d := l.Progress().Damage
-	if lines := d.Reasons(); d.Places != 29 || d.Lost != 2900 || len(lines) != load.ReasonsMax+1 || lines[load.ReasonsMax] != "19 more damages" {
+	if lines := d.Reasons(); d.Places != 29 || d.Lost != 2900 || d.String() != "events 101..3000 lost" || len(lines) != load.ReasonsMax+1 || lines[load.ReasonsMax] != "19 more damages" {
 		t.Errorf("%+v, %q", d, lines)
 	}
 }

@@ -3,6 +3,7 @@ package load
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"raftscope/replay/frames"
@@ -43,23 +44,54 @@ func (p Progress) Replaced() bool {
 type Damage struct {
 	Places  int    // where the file is damaged
 	Lost    uint64 // events known to be lost there
+	First   uint64 // number of the first of them, 0 if that is not known
 	LeftOut int    // events that contradict what came before
+	// Cut says that the file ends inside a frame: nobody knows how many events
+	// came behind Last, the number of the last one that was found.
+	Cut  bool
+	Last uint64
 	// KindsLost says that events came without kinds, so that Options.Kinds
 	// are used.
 	KindsLost bool
 
 	places []string // the first ReasonsMax
 	reason string   // of the first event left out
+	until  uint64   // number of the last event lost, if First is known
+	ending uint64   // of Lost, those of the frame in which the file ends
 }
 
 // Any reports whether anything is damaged.
 func (d Damage) Any() bool { return d.Places > 0 || d.LeftOut > 0 || d.KindsLost }
 
-// String says it in a few words, for a badge; empty if nothing is damaged.
+// String says in a few words what is lost and where, for a badge; empty if
+// nothing is damaged. The numbers are those of events.
 func (d Damage) String() string {
+	var parts []string
+	switch lost := d.Lost - d.ending; {
+	case lost > 0 && d.First == 0:
+		parts = append(parts, count(lost, "event")+" lost")
+	case lost == 1:
+		parts = append(parts, fmt.Sprintf("event %d lost", d.First))
+	case lost > 0 && d.until-d.First+1 == lost:
+		parts = append(parts, fmt.Sprintf("events %d..%d lost", d.First, d.First+lost-1))
+	case lost > 0:
+		parts = append(parts, fmt.Sprintf("%s lost from %d on", count(lost, "event"), d.First))
+	}
 	switch {
-	case d.Lost > 0 || d.LeftOut > 0:
-		return count(d.Lost+uint64(d.LeftOut), "event") + " lost"
+	case d.Cut && d.Last == 0:
+		parts = append(parts, "cut off before event 1")
+	case d.Cut:
+		parts = append(parts, fmt.Sprintf("cut off behind event %d", d.Last))
+	}
+	switch {
+	case d.LeftOut > 0 && len(parts) > 0:
+		parts = append(parts, fmt.Sprintf("%d left out", d.LeftOut))
+	case d.LeftOut > 0:
+		parts = append(parts, count(uint64(d.LeftOut), "event")+" left out")
+	}
+	switch {
+	case len(parts) > 0:
+		return strings.Join(parts, ", ")
 	case d.Places > 0:
 		return "damaged at " + count(uint64(d.Places), "place")
 	case d.KindsLost:
@@ -143,22 +175,45 @@ func (l *Loader) lookForDamage() {
 	t.damage.KindsLost = t.kindsLost
 	if places != t.damage.Places || tail != t.tail {
 		t.tail, t.damage.Places = tail, places
-		t.damage.Lost, t.damage.places = l.damages(tail)
+		l.tellDamage(tail)
 	}
 	if nonsense := l.timeline.Damage(); nonsense.Events != t.damage.LeftOut {
 		t.damage.LeftOut, t.damage.reason = nonsense.Events, nonsense.Reasons[0]
 	}
 }
 
-// damages returns how many events are lost and tells the first damages of the
-// file, with or without its tail.
-func (l *Loader) damages(withTail bool) (lost uint64, lines []string) {
-	all, lost := l.file.Damage(), l.file.Lost()
+// tellDamage tells how many events are lost, and where, and the first damages of
+// the file, with or without its tail.
+func (l *Loader) tellDamage(withTail bool) {
+	d := &l.told.damage
+	d.Lost, d.First, d.until, d.Cut, d.Last, d.ending, d.places = l.file.Lost(), 0, 0, false, 0, 0, nil
+	all := l.file.Damage()
 	if tail, ok := l.file.Tail(); ok && !withTail {
-		all, lost = all[:len(all)-1], lost-tail.Lost
+		all = all[:len(all)-1]
+		d.Lost -= tail.Lost
 	}
-	for _, d := range all[:min(ReasonsMax, len(all))] {
-		lines = append(lines, frames.Clean(d.Error()))
+	for i, bad := range all {
+		if i < ReasonsMax {
+			d.places = append(d.places, frames.Clean(bad.Error()))
+		}
+		switch {
+		case bad.Cut:
+			d.Cut, d.Last, d.ending = true, l.lastFound(), bad.Lost
+		case bad.Lost > 0 && bad.First > 0:
+			if d.First == 0 || bad.First < d.First {
+				d.First = bad.First
+			}
+			d.until = max(d.until, bad.First+bad.Lost-1)
+		}
 	}
-	return lost, lines
+}
+
+// lastFound is the number of the last event that the file is known to hold.
+func (l *Loader) lastFound() uint64 {
+	found := l.file.Frames()
+	if len(found) == 0 {
+		return 0
+	}
+	last := found[len(found)-1]
+	return last.First + uint64(last.Count) - 1
 }

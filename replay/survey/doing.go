@@ -19,6 +19,8 @@ type Activity struct {
 func Doing(v replay.View, node string) Activity {
 	n := v.Node(node)
 	switch {
+	case n.Life > 0 && n.Role == "" && v.Missing() > 0:
+		return Activity{"not known: its start is lost", nil}
 	case n.Life == 0 || n.Role == "":
 		return Activity{"not started", nil}
 	case n.Role == "CRASHED":

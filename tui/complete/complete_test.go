@@ -49,7 +49,7 @@ func TestComplete(t *testing.T) {
 		{"fi|", "finish find filter .", ""},
 		{"write | set x 1", "leader n1 n2 n3 .", "leader or a node: one of n1, n2, n3"},
 		{"write leader |", "set incr append cas del .", "one of set, del, incr, cas, append"},
-		{"write leader set |", "x key3 key2 key1 .", ""}, {"write leader set x wa|", "", "the new value, of at most 1048576 bytes"}, {"write leader set x 1 |", "wait retry x2 .", ""},
+		{"write leader set |", "x key3 key2 key1 .", ""}, {"write leader set x wa|", "", "the new value, of at most 65536 bytes with all of its line"}, {"write leader set x 1 |", "wait retry x2 .", ""},
 		{"read n2 get x |", "wait retry stale .", ""},
 		{"step 3 ; cras|", "crash .", ""}, {"step 3;|", "run write read", "a command (help lists all)"},
 		{"run until le|", "leader .", ""}, {"run until (lea|)", "leader .", ""}, {"run until leader|", "", ""}, {"run until commit n|", "n1 n2 n3 .", ""},
