@@ -134,7 +134,7 @@ func TestOpen(t *testing.T) {
 					t.Errorf("%s: %q was carried out", c.arg, e.Text)
 				}
 			}
-			if r := src.Controller.Do(ctx, firstCommands()[0]); r.Err != nil {
+			if r := src.Controller.Do(ctx, firstCommands(grammar.DefaultCluster())[0]); r.Err != nil {
 				t.Error(r.Err)
 			}
 			return nil

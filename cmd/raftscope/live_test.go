@@ -67,6 +67,17 @@ func TestLive(t *testing.T) {
 	}
 }
 
+func TestFirstCommands(t *testing.T) {
+	c := grammar.DefaultCluster()
+	if got := firstCommands(c); len(got) != 1 || got[0].String() != "run until leader" {
+		t.Errorf("before the cockpit: %v", got)
+	}
+	c.Start = false
+	if got := firstCommands(c); len(got) > 0 {
+		t.Errorf("where no node starts: %v", got)
+	}
+}
+
 func TestLiveIsInterrupted(t *testing.T) {
 	l, do := startLive(t, "cluster nodes=3")
 	before := do("run until leader").At

@@ -132,7 +132,7 @@ func newRoot(s streams) *cobra.Command {
 		}
 		p := &cockpit{s: s, term: term, flags: look}
 		return inOrder(c, s, func() error {
-			return p.showLive(c.Context(), liveRun{cluster: what, first: firstCommands(), record: record})
+			return p.showLive(c.Context(), liveRun{cluster: what, first: firstCommands(what), record: record})
 		})
 	}
 	cluster.add(root)
@@ -141,9 +141,12 @@ func newRoot(s streams) *cobra.Command {
 	return root
 }
 
-// firstCommands are carried out before the cockpit is shown: a cluster without a
-// leader takes no writes.
-func firstCommands() []grammar.Command {
+// firstCommands are carried out before a cluster's cockpit is shown: without a
+// leader it takes no writes. Where no node starts by itself there is none to wait for.
+func firstCommands(c grammar.Cluster) []grammar.Command {
+	if !c.Start {
+		return nil
+	}
 	cmds, err := grammar.ParseLine(1, "run until leader")
 	if err != nil {
 		panic(err) // it is of the grammar
