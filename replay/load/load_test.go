@@ -12,6 +12,7 @@ import (
 
 	"raftscope/recorder"
 	"raftscope/recorder/recordertest"
+	"raftscope/recorder/wire"
 	"raftscope/replay"
 	"raftscope/replay/frames"
 	"raftscope/replay/load"
@@ -110,7 +111,7 @@ func TestDamage(t *testing.T) {
 		badge   string
 		reasons []string
 	}{
-		{"kinds", starts[0] + 70, events, 0, "damaged at 1 place", []string{"the kinds are lost; those of this version are used", "damaged at byte"}},
+		{"kinds", starts[0] + 70, events, 0, fmt.Sprintf("damaged at byte %d", starts[0]+wire.FrameHeaderLen), []string{"the kinds are lost; those of this version are used", "damaged at byte"}},
 		{"last frame", starts[3] + 70, without(events, 100, 2), 100, "events 201..300 lost", []string{"(100 events lost)"}},
 	} {
 		bad := append([]byte(nil), whole...)

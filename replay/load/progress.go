@@ -43,6 +43,7 @@ func (p Progress) Replaced() bool {
 // Damage is what of a recording is lost.
 type Damage struct {
 	Places  int    // where the file is damaged
+	Offset  int64  // of the first of them, in bytes
 	Lost    uint64 // events known to be lost there
 	First   uint64 // number of the first of them, 0 if that is not known
 	LeftOut int    // events that contradict what came before
@@ -92,8 +93,10 @@ func (d Damage) String() string {
 	switch {
 	case len(parts) > 0:
 		return strings.Join(parts, ", ")
-	case d.Places > 0:
-		return "damaged at " + count(uint64(d.Places), "place")
+	case d.Places == 1:
+		return fmt.Sprintf("damaged at byte %d", d.Offset)
+	case d.Places > 1:
+		return fmt.Sprintf("damaged at %d places from byte %d on", d.Places, d.Offset)
 	case d.KindsLost:
 		return "kinds lost"
 	}
@@ -186,13 +189,16 @@ func (l *Loader) lookForDamage() {
 // the file, with or without its tail.
 func (l *Loader) tellDamage(withTail bool) {
 	d := &l.told.damage
-	d.Lost, d.First, d.until, d.Cut, d.Last, d.ending, d.places = l.file.Lost(), 0, 0, false, 0, 0, nil
+	*d = Damage{Places: d.Places, Lost: l.file.Lost(), LeftOut: d.LeftOut, KindsLost: d.KindsLost, reason: d.reason}
 	all := l.file.Damage()
 	if tail, ok := l.file.Tail(); ok && !withTail {
 		all = all[:len(all)-1]
 		d.Lost -= tail.Lost
 	}
 	for i, bad := range all {
+		if i == 0 {
+			d.Offset = bad.Offset
+		}
 		if i < ReasonsMax {
 			d.places = append(d.places, frames.Clean(bad.Error()))
 		}
