@@ -291,7 +291,7 @@ func checkSplit(t *testing.T, line string) {
 }
 
 func FuzzLine(f *testing.F) {
-	for _, s := range []string{"goto 5 ; filter a b ; note x", `find "a;b" ; step`, "save x force", "help run", "select entry n1:2/3 ; root exec@last", "filter not (a or kind:append) # c", "\xff\x1b"} {
+	for _, s := range []string{"goto 5 ; filter a b ; note x", `find "a;b" ; step`, "save x force", "help run", "select entry n1:2/3 ; root exec@last", "filter not (a or kind:append) # c", "\xff\x1b", "note ; filter a", "note # a", "note;a"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, line string) {

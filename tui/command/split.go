@@ -47,6 +47,8 @@ func (s *splitter) span() Span {
 	for {
 		blank := s.blanks() || len(out.Words) == 0
 		switch {
+		case s.at < len(s.r) && len(out.Words) == 1 && out.Words[0].Text == noteVerb:
+			out.Words = append(out.Words, s.rest()) // it may begin with a ; or #
 		case s.at == len(s.r), s.r[s.at] == ';':
 			out.To = s.at
 			return out
@@ -54,8 +56,6 @@ func (s *splitter) span() Span {
 			out.Comment, out.To = s.at, s.at
 			s.at = len(s.r)
 			return out
-		case len(out.Words) == 1 && out.Words[0].Text == noteVerb:
-			out.Words = append(out.Words, s.rest())
 		default:
 			out.Words = append(out.Words, s.word())
 		}
