@@ -26,7 +26,7 @@ func TestPromptGolden(t *testing.T) {
 		{"machines", "hold app", []string{"tab", "tab"}},
 		{"a wrong word", "wirte n2 set x 1", []string{"enter"}},
 		{"something missing", "write leader set x", []string{"enter"}},
-		{"a wrong word at the end of a long line", "note ; " + strings.Repeat("x", 20) + " ; ", []string{"enter"}},
+		{"a wrong word at the end of a long line", "step ; " + strings.Repeat("x", 20) + " ; ", []string{"enter"}},
 		{"wrong while it is typed", "step 3 ; run until commit n77 >= 5", nil},
 		{"longer than the screen", "write leader set key " + strings.Repeat("0123456789", 30), []string{"ctrl+left"}},
 	} {
