@@ -35,11 +35,15 @@ func (m *message) replicates() bool {
 func (m *message) delays(resp any) bool {
 	switch req := m.request.(type) {
 	case *raft.AppendEntriesRequest:
-		r := resp.(*raft.AppendEntriesResponse)
-		return !m.beat && !r.Success && !r.NoRetryBackoff && r.Term <= req.Term
+		return !m.beat && refuses(req, resp.(*raft.AppendEntriesResponse))
 	case *raft.InstallSnapshotRequest:
 		r := resp.(*raft.InstallSnapshotResponse)
 		return !r.Success && r.Term <= req.Term
 	}
 	return false
+}
+
+// refuses says whether an answer to a request that replicates has raft pause.
+func refuses(req *raft.AppendEntriesRequest, resp *raft.AppendEntriesResponse) bool {
+	return !resp.Success && !resp.NoRetryBackoff && resp.Term <= req.Term
 }

@@ -291,3 +291,43 @@ func TestAddresses(t *testing.T) {
 		}
 	}, "a")
 }
+
+// What a replication does behind a pause, it does at an instant of its own: a
+// leadership that ends just where the pause does has ended, whichever of the two
+// Go runs first.
+func TestPauseBesideTheEnd(t *testing.T) {
+	for name, call := range map[string]func(a *host) error{
+		"AppendEntries": func(a *host) error {
+			return a.AppendEntries("b", "b", entry(1), new(raft.AppendEntriesResponse))
+		},
+		"InstallSnapshot": func(a *host) error {
+			return a.InstallSnapshot("b", "b", &raft.InstallSnapshotRequest{Term: 2}, new(raft.InstallSnapshotResponse), strings.NewReader(""))
+		},
+	} {
+		for range 30 {
+			hosts(t, fixed, func(t *testing.T, _ *simnet.Network, h map[string]*host) {
+				a, b := h["a"], h["b"]
+				b.Close()
+				arrived := 0
+				out := outcome(func() {
+					if err := call(a); !errors.Is(err, simnet.ErrRefused) {
+						t.Errorf("%s: %v", name, err)
+					}
+					b.Open(func() (uint64, bool) { return 2, false })
+					b.serve(func(rpc raft.RPC) { arrived++; grant(rpc) })
+					end := time.Now().Add(10 * ms)
+					time.AfterFunc(time.Until(end), func() { a.leading.Store(false) })
+					time.Sleep(time.Until(end)) // raft's backoff
+					a.EncodePeer("a", "a")
+					if time.Now().Equal(end) {
+						t.Errorf("%s: behind the pause it is still %v", name, end)
+					}
+					a.AppendEntries("b", "b", entry(1), new(raft.AppendEntriesResponse))
+				})
+				if got := <-out; got != "ended" || arrived != 0 {
+					t.Errorf("%s: the call behind the pause %s; %d requests arrived", name, got, arrived)
+				}
+			}, "a", "b")
+		}
+	}
+}

@@ -15,6 +15,7 @@ type callers struct {
 	term   uint64
 	known  map[int64]caller
 	failed map[int64]int // those that read nothing before they first called, in order
+	pauses int           // how many of the known pause before they go on
 }
 
 // caller is one of them. It is known by its first call: one that was told to
@@ -24,6 +25,7 @@ type caller struct {
 	to       raft.ServerAddress
 	removals int       // how often its peer had been removed then
 	pipe     *pipeline // the newest that it began
+	pauses   bool      // its last call failed, so that it pauses before it goes on
 }
 
 // caller is the calling goroutine, which replicates to a peer in a term.
@@ -63,7 +65,7 @@ func (c caller) quit() {
 // is taken for one of the present term: it ends when its call comes back.
 func (c *callers) in(term uint64) {
 	if c.known == nil || c.term < term {
-		*c = callers{term, map[int64]caller{}, map[int64]int{}}
+		*c = callers{term: term, known: map[int64]caller{}, failed: map[int64]int{}}
 	}
 }
 
@@ -123,13 +125,60 @@ func (e *Endpoint) PeerStarts(stream *vtime.Stream) {
 	e.starts.Store(&starts{time.Now(), stream})
 }
 
+// cameBack notes how a call of the calling goroutine ended.
+func (e *Endpoint) cameBack(failed bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !failed && e.callers.pauses == 0 {
+		return
+	}
+	id := probe.GoroutineID()
+	c, ok := e.callers.known[id]
+	if !ok || c.pauses == failed {
+		return
+	}
+	c.pauses = failed
+	e.callers.known[id] = c
+	if failed {
+		e.callers.pauses++
+	} else {
+		e.callers.pauses--
+	}
+}
+
+// afterPause gives a goroutine that replicates, and that paused after a call that
+// failed, an instant of its own: in its pause it does not hear that it shall stop.
+// The pause may have begun with news of an entry and take 10ms, which is when raft
+// checks its lease next; or it ends where the gate lets something in. Whether the
+// leadership ends first, or the commit index is raised first, was left to chance.
+func (e *Endpoint) afterPause() {
+	e.mu.Lock()
+	if e.callers.pauses == 0 {
+		e.mu.Unlock()
+		return
+	}
+	c := e.callers.known[probe.GoroutineID()]
+	e.mu.Unlock()
+	if c.pauses && !e.part(c.to) {
+		c.quit()
+	}
+}
+
+// part waits, less than a microsecond, for the next instant that belongs to the
+// link to a peer; false means that the node died.
+func (e *Endpoint) part(to raft.ServerAddress) bool {
+	return e.sleep(e.net.stream(direction{e.addr, to}).Draw(vtime.Range{Lo: 1, Hi: 1}))
+}
+
 // EncodePeer implements raft.Transport. It is the first thing that a goroutine
-// that sends heartbeats does.
+// that sends heartbeats does, and the first that one that replicates does behind
+// a pause (replication.go, replicateTo and setupAppendEntries).
 func (e *Endpoint) EncodePeer(_ raft.ServerID, addr raft.ServerAddress) []byte {
 	if s := e.starts.Load(); s != nil && s.at.Equal(time.Now()) && probe.Heartbeats() {
 		if !e.sleep(s.stream.Draw(vtime.Range{Lo: 1, Hi: 1})) {
 			runtime.Goexit()
 		}
 	}
+	e.afterPause()
 	return []byte(addr)
 }

@@ -91,7 +91,12 @@ func (e *Endpoint) call(to raft.ServerAddress, m *message, resp any, timeout tim
 	if r.err == nil {
 		r.err = e.net.wire.decode(r.encoded, resp)
 	}
-	if r.err == nil && m.delays(resp) {
+	// What comes back to a replication that failed may not do so where an answer
+	// arrives: raft's lease may end 500ms behind the latter, its backoff behind this.
+	switch {
+	case r.err != nil && m.replicates() && !e.part(to):
+		runtime.Goexit()
+	case r.err == nil && m.delays(resp):
 		e.leave(to)
 	}
 	m.tell.Done(resp, r.err)

@@ -164,8 +164,11 @@ func (e *Endpoint) AppendEntries(_ raft.ServerID, to raft.ServerAddress, req *ra
 		defer e.back(to)
 	}
 	err := e.call(to, &message{request: req, answer: new(raft.AppendEntriesRequest)}, resp, e.net.opt.Timeout)
-	if !beat && !e.stall(to) {
-		runtime.Goexit()
+	if !beat {
+		e.cameBack(err != nil || refuses(req, resp))
+		if !e.stall(to) {
+			runtime.Goexit()
+		}
 	}
 	if !e.leads(req.Term) || e.removals(to) != before && resp.Term <= req.Term {
 		runtime.Goexit()
@@ -219,6 +222,7 @@ func (e *Endpoint) InstallSnapshot(_ raft.ServerID, to raft.ServerAddress, req *
 	e.out(to)
 	defer e.back(to)
 	err = e.call(to, &message{request: req, answer: new(raft.InstallSnapshotRequest), snapshot: body}, resp, 10*e.net.opt.Timeout)
+	e.cameBack(err != nil || !resp.Success)
 	if !e.stall(to) {
 		runtime.Goexit()
 	}
