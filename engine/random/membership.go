@@ -71,7 +71,7 @@ func (e *epoch) demoteOne() {
 func (e *epoch) removeOne() {
 	if voters, _ := e.members(); len(voters) > votersMin {
 		node := e.one(voters)
-		e.quietly("remove", node)
+		e.member("remove", node)
 		e.after(e.between(time.Second, 8*time.Second), func() { e.restart(node) })
 	}
 }
@@ -83,9 +83,9 @@ func (e *epoch) transfer() {
 	switch {
 	case len(to) == 0:
 	case e.chance(3):
-		e.quietly("transfer", "")
+		e.member("transfer", "")
 	default:
-		e.quietly("transfer", e.one(to))
+		e.member("transfer", e.one(to))
 	}
 }
 
@@ -95,18 +95,6 @@ func (e *epoch) elect() {
 	if up := slices.DeleteFunc(slices.Clone(voters), func(node string) bool { return !e.isUp(node) }); len(up) > 0 {
 		e.member("elect", e.one(up))
 	}
-}
-
-// quietly asks for something at a moment at which nothing is written, if there is
-// one soon: when a leader stops sending to a node, or hands over, raft's sender
-// finds that beside new entries, of which Go picks one at random, and runs part.
-func (e *epoch) quietly(verb, node string) {
-	e.do("client stop")
-	if e.do("run until idle timeout=1s") == nil {
-		e.member(verb, node)
-		e.do("run until answered timeout=2s")
-	}
-	e.clients()
 }
 
 // member asks for another configuration, or another leader.
