@@ -256,9 +256,12 @@ func (a *ask) transfer(cmd grammar.Transfer, takes time.Duration) {
 		a.fail(errConnection, stored)
 		return
 	}
-	late := behind()
-	defer l.endpoint.Stall(late)()
-	l.endpoint.TakeTurns(r, late)
+	defer l.endpoint.Stall(behind())()
+	peers := []string{cmd.Node}
+	if cmd.Node == "" {
+		peers = l.lease.voters()
+	}
+	l.endpoint.TakeTurns(r, peers)
 	told := l.probe.Transfer(a.machine)
 	var future raft.Future
 	if cmd.Node == "" {

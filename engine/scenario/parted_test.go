@@ -82,6 +82,23 @@ advance 1500ms
 write n1 set x 3 wait
 advance 15s
 `,
+	// A transfer that begins while a message with all there is waits for its answer,
+	// and ends before raft gives that message up.
+	"transfer to a peer that is cut off": `
+cluster seed=1 HeartbeatTimeout=400ms ElectionTimeout=400ms LeaderLeaseTimeout=200ms quiet=off
+timeouts n1 x0.5
+run until leader n1
+timeouts n1 x1
+cut n2 | n1 n3
+client rate=30
+advance 900ms
+transfer n2
+advance 2500ms
+heal n2 | n1 n3
+advance 3s
+client stop
+advance 1s
+`,
 }
 
 // TestPartedNoMore runs what once parted, often enough to see it again.

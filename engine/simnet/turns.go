@@ -9,7 +9,7 @@ import (
 )
 
 // turn orders what raft's replication to a peer finds after a transfer that began
-// though the peer was behind. The transfer may be long over: an order of it to
+// while the peer did not answer. The transfer may be long over: an order of it to
 // send what is missing waits in a channel for as long as replication pauses after
 // errors, and with it, in another one, the news of entries (replication.go,
 // triggerDeferErrorCh and triggerCh). Of the two raft takes one at random, and
@@ -25,7 +25,7 @@ type turn struct {
 	kept   bool          // news are kept back
 }
 
-// TakeTurns is told of a transfer that begins though peers are behind. raft must
+// TakeTurns is told of a transfer that begins, and to whom it may go. raft must
 // stand still: what is read is its main goroutine's own.
 func (e *Endpoint) TakeTurns(r *raft.Raft, peers []string) {
 	for _, p := range peers {
