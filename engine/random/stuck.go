@@ -14,17 +14,22 @@ import (
 // the append failed.
 const stuckLog = "failed to get log entry"
 
+// pauseMax is how long a leader may wait before it sends such a follower the next
+// message (replication.go, failureWait and maxFailureScale): 10ms doubled ten
+// times.
+const pauseMax = 10240 * time.Millisecond
+
 // restartStuck restarts followers that refuse everything since their disk failed
 // between a truncation and its append: raft's own defect, which lasts until a
 // restart (see stuck-follower among the scenarios). It is counted, and not taken
 // for a violation, since every run with failing disks would end with it.
 func (e *epoch) restartStuck() {
-	const lately = 3 * time.Second
-	e.wait(lately)
+	e.wait(3 * time.Second)
 	t := e.session.Timeline()
 	stuck := map[string]bool{}
-	for i := t.Events() - 1; i >= 0 && e.now()-t.Event(i).At < dur(lately); i-- {
-		if ev := t.Event(i); ev.Type == sm.Log && strings.HasPrefix(ev.Text, stuckLog) {
+	for i := t.Events() - 1; i >= 0 && e.now()-t.Event(i).At < dur(pauseMax+time.Second); i-- {
+		ev := t.Event(i)
+		if ev.Type == sm.Log && strings.HasPrefix(ev.Text, stuckLog) && e.view().Node(ev.Node).RaftLast != 0 {
 			stuck[ev.Node] = true
 		}
 	}
