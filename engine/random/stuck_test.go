@@ -33,6 +33,9 @@ func TestSnapshotLoopsEnd(t *testing.T) {
 // A follower whose raft believes in entries that its disk lost is started again, also
 // if the leader pauses long between what it sends it.
 func TestStuckFollowersAreRestarted(t *testing.T) {
+	if raceEnabled {
+		t.Skip("under the race detector Go's scheduler picks at random")
+	}
 	opt := short(t, 1)
 	opt.Families = []string{"disk"}
 	families, err := opt.check()
